@@ -1,0 +1,396 @@
+"""The command line, the only room that prints or exits.
+
+Data goes to standard output, talk to standard error.  Exit codes: 0 fine, 1 findings, 2 usage,
+3 could not run, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from . import __version__
+from .errors import CannotRead, CannotRun, CannotWrite, MillelieuxError, UsageError
+
+if TYPE_CHECKING:
+    from .evidence import Edition
+    from .graph import Graph
+    from .publish import Release
+    from .queries import Query
+
+__all__ = ["main", "parser"]
+
+FINE, FINDINGS, USAGE, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
+
+_REPORT = "MILLELIEUX_REPORT"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Args:
+        arguments: The words after ``millelieux``; those of the process when None.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    options = parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+        return code
+    except UsageError as error:
+        return _say(error, USAGE)
+    except MillelieuxError as error:
+        return _say(error, COULD_NOT_RUN)
+    except BrokenPipeError:
+        # The reader of our output has left (`| head`); there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except OSError as error:
+        return _say(CannotWrite(f"Cannot write the output: {error.strerror or error}."), COULD_NOT_RUN)
+    except MemoryError:
+        return _say(CannotRun("Out of memory; use a smaller input, or a SPARQL server."), COULD_NOT_RUN)  # fmt: skip
+    except KeyboardInterrupt:
+        return _say(CannotRun("Interrupted; nothing was changed."), INTERRUPTED)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line; the reference page of the commands is made from it."""
+    top = _Parser(
+        prog="millelieux",
+        description="The Mille Lieux study on third places as a knowledge graph.",
+        epilog="Example: millelieux query impact-matrix --param place=la-quincaillerie",
+    )
+    top.add_argument("--version", action="version", version=f"millelieux {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (_add_queries, _add_query, _add_check, _add_infer, _add_evidence, _add_publish):
+        add(commands)
+    return top
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints name the nearest right word."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"{self.prog}: {message}\nTry: {self.prog} --help\n")
+
+
+Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public name for it
+
+
+def _command(
+    commands: Commands[_Parser], name: str, run: Callable[[argparse.Namespace], int], help: str, example: str
+) -> _Parser:  # fmt: skip
+    command = commands.add_parser(
+        name, help=help, description=f"{help[0].upper()}{help[1:]}.", epilog=f"Example: {example}"
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_queries(commands: Commands[_Parser]) -> None:
+    example = "millelieux queries money"
+    command = _command(commands, "queries", _queries, "list the stored queries", example)
+    command.add_argument("word", nargs="?", default="", help="only those whose name, topic, question or keywords hold this word")  # fmt: skip
+    command.add_argument("--format", choices=("table", "json"), default="table", help="how to print the list")  # fmt: skip
+    command.add_argument("--lang", choices=("en", "fr"), default="en", help="language of the questions")  # fmt: skip
+
+
+def _add_query(commands: Commands[_Parser]) -> None:
+    example = "millelieux query timeline --param place=la-quincaillerie --format csv"
+    command = _command(commands, "query", _query, "run a stored query, or one of your own", example)
+    command.add_argument("query", metavar="NAME|FILE|-", help="a stored query, a file of SPARQL, or - for standard input")  # fmt: skip
+    command.add_argument("--param", metavar="NAME=VALUE", action="append", default=[], help="a value for a parameter of a stored query; may be repeated")  # fmt: skip
+    formats = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "rdfxml", "jsonld")
+    command.add_argument("--format", choices=formats, default="table", help="of the answer; the last four for CONSTRUCT and DESCRIBE")  # fmt: skip
+    command.add_argument("--data", metavar="PATH", action="append", default=[], help="ask these files or folders instead of the packaged graph; may be repeated")  # fmt: skip
+    command.add_argument("--without", metavar="GRAPH", action="append", default=[], help="leave out a named graph, such as inferred; may be repeated")  # fmt: skip
+    command.add_argument("--allow-service", action="store_true", help="let SERVICE call other servers")  # fmt: skip
+    command.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=60.0, help="give up after this time")  # fmt: skip
+
+
+def _add_check(commands: Commands[_Parser]) -> None:
+    example = "millelieux check my-place.ttl"
+    command = _command(commands, "check", _check, "check the packaged graph, or RDF of your own, by the shapes and the hygiene rules", example)  # fmt: skip
+    _add_paths(command)
+    command.add_argument("--format", choices=("text", "json", "turtle"), default="text", help="of the findings; turtle is the standard sh:ValidationReport")  # fmt: skip
+
+
+def _add_infer(commands: Commands[_Parser]) -> None:
+    example = "millelieux infer --format ntriples > inferred.nt"
+    command = _command(commands, "infer", _infer, "print what follows from the graph (OWL 2 RL, computed values)", example)  # fmt: skip
+    _add_paths(command)
+    command.add_argument("--format", choices=("turtle", "ntriples", "nquads", "trig"), default="turtle", help="of the conclusions")  # fmt: skip
+
+
+def _add_evidence(commands: Commands[_Parser]) -> None:
+    example = 'millelieux evidence --report report.txt --locate "La Quincaillerie, Guéret"'
+    command = _command(commands, "evidence", _evidence, "compare the positions and hashes with your own copy of the report", example)  # fmt: skip
+    _add_paths(command)
+    command.add_argument("--report", metavar="FILE", default=os.environ.get(_REPORT), help=f"the report's plain text (default: the variable {_REPORT})")  # fmt: skip
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--show", metavar="IRI", help="show the passages behind a claim, or a passage; a CURIE such as event:… will do")  # fmt: skip
+    what.add_argument("--locate", metavar="WORDS", help="tell where words stand: position, section, hash")  # fmt: skip
+    what.add_argument("--write", metavar="FILE", help="write the description of every passage that a claim leads to; - for standard output")  # fmt: skip
+
+
+def _add_publish(commands: Commands[_Parser]) -> None:
+    example = "millelieux publish --out site"
+    command = _command(commands, "publish", _publish, "infer, check, run the stored queries and write a release", example)  # fmt: skip
+    _add_paths(command)
+    command.add_argument("--out", metavar="FOLDER", default="site", help="where the release goes: a new folder, or one of ours")  # fmt: skip
+    command.add_argument("--base-url", metavar="URL", help="where it will be served, for the metadata")  # fmt: skip
+
+
+def _add_paths(command: _Parser) -> None:
+    command.add_argument("paths", metavar="PATH", nargs="*", help="RDF files and folders of your own, - for standard input; none: the packaged graph")  # fmt: skip
+
+
+def _queries(options: argparse.Namespace) -> int:
+    from . import queries
+
+    word = options.word.casefold()
+    found = [q for q in queries.catalogue() if word in _searchable(q)]
+    if options.format == "json":
+        _print(_json([_told(query) for query in found]))
+    else:
+        for query in found:
+            params = f"  ({', '.join(query.params)})" if query.params else ""
+            _print(f"{query.name}{params}\n    {query.question.get(options.lang, '')}\n".encode())
+    return FINE if found else FINDINGS
+
+
+def _searchable(query: Query) -> str:
+    return str(query).casefold()
+
+
+def _told(query: Query) -> dict[str, object]:
+    from dataclasses import asdict
+
+    told = asdict(query)
+    del told["text"]
+    return told
+
+
+def _query(options: argparse.Namespace) -> int:
+    from . import queries
+
+    query = _asked(options.query)
+    graph = _open(options.data)
+    answer = queries.run(
+        graph,
+        query,
+        _params(options.param),
+        without=options.without,
+        allow_service=options.allow_service,
+        timeout=options.timeout,
+    )
+    _print(answer.write(options.format))
+    return FINE
+
+
+def _asked(name: str) -> Query | str:
+    """Return the stored query of this name, or the text of a file or of standard input."""
+    from . import queries, sparql
+
+    if name == "-":
+        return sys.stdin.read(sparql.MAX_CHARACTERS + 1)
+    path = Path(name)
+    if path.suffix in (".rq", ".sparql") or os.sep in name:
+        try:
+            with path.open(encoding="utf-8") as file:
+                return file.read(sparql.MAX_CHARACTERS + 1)
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "the text is not UTF-8"
+            raise CannotRead(f"Cannot read the query {name}: {reason}.") from None
+    return queries.find(name)
+
+
+def _params(pairs: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise UsageError(f"--param takes NAME=VALUE, not {pair!r}.")
+        found[name] = value
+    return found
+
+
+def _check(options: argparse.Namespace) -> int:
+    from . import check
+    from .graph import packaged
+    from .sources import rdf
+
+    _progress("check")
+    report = check.check_sources(rdf.discover(options.paths)) if options.paths else check.check(packaged())  # fmt: skip
+    _print({"text": report.to_text, "json": report.to_json, "turtle": report.to_turtle}[options.format]().encode())  # fmt: skip
+    count = len(report.findings)
+    _talk(f"{report.triples:,} triples judged: {count or 'no'} finding{'' if count == 1 else 's'}.")
+    return FINE if report.conforms else FINDINGS
+
+
+def _infer(options: argparse.Namespace) -> int:
+    from .formats import by_name
+    from .infer import infer
+
+    graph = _open(options.paths)
+    _progress("infer")
+    inference = infer(graph)
+    _print(graph.serialized("inferred", by_name(options.format)))
+    for clash in inference.clashes:
+        _talk(f"{clash.where}: {clash.problem}")
+    _talk(f"{len(inference.triples):,} new triples.")
+    return FINDINGS if inference.clashes else FINE
+
+
+def _evidence(options: argparse.Namespace) -> int:
+    from . import evidence
+
+    if not options.report:
+        raise UsageError(f"Name the report's plain text with --report FILE, or set {_REPORT}.")
+    graph = _open(options.paths)
+    edition = evidence.open_edition(graph, Path(options.report))
+    if options.show:
+        return _show(graph, edition, options.show)
+    if options.locate:
+        return _locate(edition, options.locate)
+    if options.write:
+        return _write(evidence.describe(graph, edition), options.write)
+    return _verify(graph, edition)
+
+
+def _show(graph: Graph, edition: Edition, name: str) -> int:
+    from . import evidence, terms
+
+    try:
+        iri = terms.expand(name)
+    except ValueError as error:
+        raise UsageError(f"{error}; write an IRI, or a CURIE such as place:la-quincaillerie.") from None
+    passages = evidence.behind(graph, iri)
+    for passage in passages:
+        words = passage.within(edition)
+        section = edition.section(passage.start, passage.end)
+        _print(f"{passage.start}-{passage.end}  {terms.curie(section or '')}\n{words}\n\n".encode())
+    if not passages:
+        _talk(f"No passage stands behind {name} itself; ask for a claim.")
+    return FINE if passages else FINDINGS
+
+
+def _locate(edition: Edition, words: str) -> int:
+    from . import evidence, terms
+
+    hits = evidence.locate(edition, words)
+    for hit in hits:
+        place = f"{hit.passage.start}-{hit.passage.end}"
+        section = terms.curie(hit.section) if hit.section else ""
+        _print(f"{place}\t{section}\t{hit.sha256}\t{' '.join(hit.words.split())}\n".encode())
+    if not hits:
+        _talk("The report does not hold these words; try fewer of them, with its accents.")
+    return FINE if hits else FINDINGS
+
+
+def _write(text: str, path: str) -> int:
+    if path == "-":
+        _print(text.encode())
+        return FINE
+    target = Path(path)
+    unfinished = target.with_name(f".{target.name}.new")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(target)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise CannotWrite(f"Cannot write {path}: {error.strerror}. Nothing was changed.") from None
+    _talk(f"Wrote {path}.")
+    return FINE
+
+
+def _verify(graph: Graph, edition: Edition) -> int:
+    from . import evidence
+
+    passages = evidence.cited(graph)
+    found = [*evidence.verify(graph, edition), *evidence.overlaps(graph, edition)]
+    for finding in found:
+        _print(f"{finding.where}: {finding.problem} [{finding.rule}]\n".encode())
+    _talk(f"{len(passages):,} passages recomputed: {len(found) or 'no'} finding{'' if len(found) == 1 else 's'}.")  # fmt: skip
+    return FINDINGS if found else FINE
+
+
+def _publish(options: argparse.Namespace) -> int:
+    from . import check, infer, publish, terms
+
+    graph = _open(options.paths)
+    _progress("infer")
+    inference = infer.infer(graph)
+    for clash in inference.clashes:
+        _talk(f"{clash.where}: {clash.problem}")
+    if inference.clashes:
+        return FINDINGS
+    _progress("check")
+    checked = check.require(graph)
+    base_url = options.base_url or terms.BASE
+    release = publish.publish(checked, Path(options.out), base_url=base_url, progress=_progress)
+    _talk(_summary(release, len(inference.triples), checked.report.triples))
+    return FINE
+
+
+def _summary(release: Release, inferred: int, triples: int) -> str:
+    rows = sum(release.rows.values())
+    return (
+        f"Checked  {triples:,} triples by shapes and hygiene rules: no finding; "
+        f"{inferred:,} of them are inferred (graph “inferred”).\n"
+        f"Wrote    {release.folder}: {release.files} files; dumps in {', '.join(release.dumps)}; "
+        f"{len(release.rows)} query results ({rows:,} rows); catalog.ttl, void.ttl, SHA256SUMS.\n"
+        f"Canon    RDFC-1.0 SHA-256 {release.canonical_hash}\n"
+        "Next     millelieux query impact-disagreements\n"
+        "         millelieux query timeline --param place=la-quincaillerie\n"
+        "         millelieux evidence --report FILE    (your copy of the report’s text)"
+    )
+
+
+def _open(paths: Sequence[str]) -> Graph:
+    from .dataset import open
+
+    return open(*paths).graph
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise ValueError(text)
+    return seconds
+
+
+def _json(value: object) -> bytes:
+    import json
+
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _print(data: bytes) -> None:
+    sys.stdout.buffer.write(data)
+
+
+def _talk(text: str) -> None:
+    _progress("")
+    print(text, file=sys.stderr)
+
+
+def _progress(step: str) -> None:
+    """Show the step on a terminal, in place of the one before; nothing elsewhere."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{step}{'…' if step else ''}", end="", file=sys.stderr, flush=True)
+
+
+def _say(error: MillelieuxError, code: int) -> int:
+    _talk(f"millelieux: {error}")
+    return code
+
+
+def _interrupt(signum: int, frame: object) -> NoReturn:
+    """Let a request to stop unwind like Ctrl-C, so that temporary folders go."""
+    raise KeyboardInterrupt

@@ -1,0 +1,130 @@
+"""The whole graph in every format, the same bytes each time.
+
+Blank nodes (the ontology's class expressions; data has none) get their canonical labels from
+RDFC-1.0, quads are sorted, and nothing depends on the clock or on hash order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from hashlib import sha256
+
+import pyoxigraph as ox
+
+from . import terms
+from .formats import Format, by_name
+from .graph import Graph
+
+__all__ = ["canonical", "canonical_hash", "context", "dump"]
+
+_TYPE = terms.expand("rdf:type")
+
+
+def canonical(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Return quads with canonical blank node labels (https://www.w3.org/TR/rdf-canon/), sorted."""
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(dataset, key=str)
+
+
+def canonical_hash(quads: Iterable[ox.Quad]) -> str:
+    """Return the SHA-256 of the canonical N-Quads, lines in code point order, as RDFC-1.0 has it."""
+    return sha256(_lines(canonical(quads), "nquads")).hexdigest()
+
+
+def dump(graph: Graph) -> dict[str, bytes]:
+    """Return the graph in every RDF format, by the format's name.
+
+    Triple formats hold the union of the named graphs, quad formats keep them apart.
+    """
+    quads = canonical(graph.quads())
+    triples = sorted({quad.triple for quad in quads}, key=_reading_order)
+    prefixes = _used(quads)
+    return {
+        "turtle": _serialized(triples, "turtle", prefixes),
+        "ntriples": _lines(triples, "ntriples"),
+        "rdfxml": _serialized(triples, "rdfxml", prefixes),
+        "jsonld": _jsonld(triples, prefixes),
+        "nquads": _lines(quads, "nquads"),
+        "trig": _serialized(sorted(quads, key=_graph_order), "trig", prefixes),
+    }
+
+
+def context(prefixes: dict[str, str]) -> dict[str, str]:
+    """Return the JSON-LD ``@context`` for prefixes: all names of the dump are CURIEs over it."""
+    return dict(sorted(prefixes.items()))
+
+
+def _serialized(statements: Iterable[ox.Triple | ox.Quad], name: str, prefixes: dict[str, str]) -> bytes:
+    return ox.serialize(statements, format=_rdf(by_name(name)), prefixes=prefixes)
+
+
+def _lines(statements: Iterable[ox.Triple | ox.Quad], name: str) -> bytes:
+    lines = ox.serialize(statements, format=_rdf(by_name(name))).splitlines(keepends=True)
+    return b"".join(sorted(lines))
+
+
+def _rdf(format: Format) -> ox.RdfFormat:
+    found = ox.RdfFormat.from_media_type(format.media_type)
+    assert found is not None, f"the engine does not write {format.name}"
+    return found
+
+
+def _reading_order(triple: ox.Triple) -> tuple[str, bool, str, str]:
+    """Sort by subject, its type first, as a person would read it."""
+    predicate = triple.predicate.value
+    return str(triple.subject), predicate != _TYPE, predicate, str(triple.object)
+
+
+def _graph_order(quad: ox.Quad) -> tuple[str, str, bool, str, str]:
+    return str(quad.graph_name), *_reading_order(quad.triple)
+
+
+def _used(quads: Iterable[ox.Quad]) -> dict[str, str]:
+    """Return the prefixes under which some IRI of the quads falls."""
+    iris = {
+        term.value
+        for quad in quads
+        for term in (quad.subject, quad.predicate, quad.object)
+        if isinstance(term, ox.NamedNode)
+    }
+    iris |= {q.object.datatype.value for q in quads if isinstance(q.object, ox.Literal)}
+    short = {terms.curie(iri).partition(":")[0] for iri in iris}
+    return {prefix: iri for prefix, iri in terms.PREFIXES.items() if prefix in short}
+
+
+def _jsonld(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> bytes:
+    """Return compact JSON-LD: one object a subject, names shortened, values always typed.
+
+    Written here since pyoxigraph writes it expanded and rdflib in an order that changes with the
+    run.  Values stay strings, so that no JSON reader turns 1.50 into 1.5.
+    """
+    nodes: dict[str, dict[str, list[object]]] = {}
+    for triple in triples:
+        node = nodes.setdefault(_id(triple.subject), {})
+        if triple.predicate.value == _TYPE:
+            node.setdefault("@type", []).append(_id(triple.object))
+        else:
+            node.setdefault(terms.curie(triple.predicate.value), []).append(_json_value(triple.object))
+    told = [{"@id": iri, **{k: _alone(v) for k, v in node.items()}} for iri, node in nodes.items()]
+    document = {"@context": context(prefixes), "@graph": told}
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _id(term: object) -> str:
+    return terms.curie(term.value) if isinstance(term, ox.NamedNode) else str(term)
+
+
+def _json_value(term: object) -> object:
+    if not isinstance(term, ox.Literal):
+        return {"@id": _id(term)}
+    if term.language:
+        return {"@language": term.language, "@value": term.value}
+    if term.datatype.value == terms.expand("xsd:string"):
+        return term.value
+    return {"@type": terms.curie(term.datatype.value), "@value": term.value}
+
+
+def _alone(values: list[object]) -> object:
+    return values[0] if len(values) == 1 else values

@@ -1,0 +1,146 @@
+"""What can go wrong, in one tree, and what a check can find.
+
+An exception means that we cannot go on; a `Finding` is a fact about the data, collected and
+reported.  The tree is grouped by what the caller can do about it, and `cli` turns the groups into
+exit codes:
+
+    MillelieuxError
+    ├── UsageError             2  ask differently
+    │   ├── UnknownName            a query, a parameter, a value or a thing that does not exist
+    │   ├── QuerySyntax            the SPARQL text cannot be parsed
+    │   └── ForbiddenQuery         an update, or a query that would leave this machine
+    └── CannotRun              3  something outside the request is missing or broken
+        ├── CannotRead             a path, a size limit, an encoding
+        ├── SourceSyntax           RDF that cannot be parsed
+        ├── WrongEdition           the report is not the edition that the positions refer to
+        ├── NotConforming          data that must pass the check and does not
+        ├── CannotWrite            the output folder is not ours, the disk is full
+        └── TimedOut               the query took longer than allowed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+__all__ = [
+    "CannotRead",
+    "CannotRun",
+    "CannotWrite",
+    "Finding",
+    "ForbiddenQuery",
+    "MillelieuxError",
+    "NotConforming",
+    "QuerySyntax",
+    "SourceSyntax",
+    "TimedOut",
+    "UnknownName",
+    "UsageError",
+    "WrongEdition",
+]
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One thing that is wrong with the data.
+
+    Attributes:
+        rule: The shape, hygiene rule or source contract that objects, as a CURIE or a name.
+        where: The IRI concerned, or a file and line.
+        problem: One sentence: what is wrong and what to do.
+    """
+
+    rule: str
+    where: str
+    problem: str
+
+
+class MillelieuxError(Exception):
+    """The root of the tree; its text says what, where, and what to do next."""
+
+
+class UsageError(MillelieuxError):
+    """The request cannot be met as it was put."""
+
+
+class UnknownName(UsageError):
+    """A name that nothing bears; the text names the nearest ones that exist.
+
+    Args:
+        kind: What was looked up, with its article: "stored query", "value of place".
+        name: The name that was given.
+        known: Every name that would have been right.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        self.closest = _closest(name, list(known))
+        hint = f" Nearest: {', '.join(self.closest)}." if self.closest else " There are none."
+        super().__init__(f"Unknown {kind} {name!r}.{hint}")
+
+
+class QuerySyntax(UsageError):
+    """A SPARQL text that cannot be parsed.
+
+    Attributes:
+        line: Line of the error, from 1.
+        column: Column of the error in code points, from 1.
+    """
+
+    def __init__(self, reason: str, line: int, column: int, source_line: str) -> None:
+        self.line, self.column = line, column
+        pointer = f"\n  {source_line}\n  {' ' * (column - 1)}^" if source_line else ""
+        super().__init__(f"Query syntax, line {line}, column {column}: {reason}.{pointer}")
+
+
+class ForbiddenQuery(UsageError):
+    """A query that would change data or call another server."""
+
+
+class CannotRun(MillelieuxError):
+    """Something that the request needs is missing, broken or refused."""
+
+
+class CannotRead(CannotRun):
+    """A file or folder that cannot be read, or is larger than the stated limit."""
+
+
+class SourceSyntax(CannotRun):
+    """RDF that cannot be parsed.
+
+    Attributes:
+        where: The file, or ``<stdin>``.
+        line: Line of the error, from 1.
+        column: Column of the error, from 1.
+        reason: What the parser expected or met.
+    """
+
+    def __init__(self, where: str, line: int, column: int, reason: str) -> None:
+        self.where, self.line, self.column, self.reason = where, line, column, reason
+        super().__init__(f"{where}:{line}:{column}: {reason}")
+
+
+class WrongEdition(CannotRun):
+    """A text that is not the edition of the source document that positions refer to."""
+
+
+class NotConforming(CannotRun):
+    """Data that must pass the check before this step, and does not."""
+
+
+class CannotWrite(CannotRun):
+    """An output that must not be touched or cannot be written."""
+
+
+class TimedOut(CannotRun):
+    """A query that was stopped at its time limit."""
+
+
+def _closest(name: str, known: list[str]) -> list[str]:
+    """Return up to three known names near to `name`; all of them when they are few."""
+    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    if near:
+        return near
+    held = sorted(k for k in known if name and (name in k or k in name))
+    return held[:3] or (sorted(known) if len(known) <= 6 else sorted(known)[:3])

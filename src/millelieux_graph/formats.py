@@ -1,0 +1,72 @@
+"""The one table of formats: name, media type, file suffix, and what each can hold.
+
+Nothing else in the project knows a media type or a suffix.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Literal
+
+from .errors import UnknownName
+
+__all__ = ["FORMATS", "Format", "by_name", "by_suffix", "names"]
+
+Kind = Literal["graph", "dataset", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A serialisation.
+
+    Attributes:
+        name: The word for it on the command line.
+        media_type: As registered with IANA, or named by the W3C recommendation.
+        suffix: Of files, with its dot.
+        kind: ``graph`` (triples), ``dataset`` (quads) or ``table`` (query solutions).
+        spec: The recommendation that defines it.
+    """
+
+    name: str
+    media_type: str
+    suffix: str
+    kind: Kind
+    spec: str
+
+
+FORMATS = (
+    Format("turtle", "text/turtle", ".ttl", "graph", "https://www.w3.org/TR/turtle/"),
+    Format("ntriples", "application/n-triples", ".nt", "graph", "https://www.w3.org/TR/n-triples/"),
+    Format("rdfxml", "application/rdf+xml", ".rdf", "graph", "https://www.w3.org/TR/rdf-syntax-grammar/"),
+    Format("jsonld", "application/ld+json", ".jsonld", "graph", "https://www.w3.org/TR/json-ld11/"),
+    Format("nquads", "application/n-quads", ".nq", "dataset", "https://www.w3.org/TR/n-quads/"),
+    Format("trig", "application/trig", ".trig", "dataset", "https://www.w3.org/TR/trig/"),
+    Format("csv", "text/csv", ".csv", "table", "https://www.w3.org/TR/sparql11-results-csv-tsv/"),
+    Format("tsv", "text/tab-separated-values", ".tsv", "table", "https://www.w3.org/TR/sparql11-results-csv-tsv/"),
+    Format("json", "application/sparql-results+json", ".srj", "table", "https://www.w3.org/TR/sparql11-results-json/"),
+    Format("xml", "application/sparql-results+xml", ".srx", "table", "https://www.w3.org/TR/rdf-sparql-XMLres/"),
+)  # fmt: skip
+
+
+def names(*kinds: Kind) -> list[str]:
+    """Return the names of the formats of these kinds, in the table's order."""
+    return [f.name for f in FORMATS if f.kind in kinds]
+
+
+def by_name(name: str) -> Format:
+    """Return the format of this name.
+
+    Raises:
+        UnknownName: No format has it.
+    """
+    for candidate in FORMATS:
+        if candidate.name == name:
+            return candidate
+    raise UnknownName("format", name, [f.name for f in FORMATS])
+
+
+def by_suffix(path: PurePath) -> Format | None:
+    """Return the RDF format that a file's suffix names, or None."""
+    rdf = (f for f in FORMATS if f.kind != "table")
+    return next((f for f in rdf if f.suffix == path.suffix.lower()), None)

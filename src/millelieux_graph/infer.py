@@ -1,0 +1,155 @@
+"""What follows from the graph: OWL 2 RL entailments and computed values, in a graph of their own.
+
+owlrl, the reference implementation, draws the conclusions; SPARQL rules in ``ontology/rules/``
+compute what OWL cannot (the interval behind an EDTF date, the geometry behind coordinates).  What
+was said and what was concluded never mix: all of it goes into the named graph ``inferred``, which
+says where it comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from . import terms
+from .errors import Finding
+from .graph import Graph
+from .sources.shipped import shipped
+
+if TYPE_CHECKING:
+    import rdflib
+
+__all__ = ["Inference", "infer"]
+
+_TYPE = terms.expand("rdf:type")
+_ERROR = "http://www.daml.org/2002/03/agents/agent-ont#error"
+# True of everything, or of the language rather than of the things described.
+_TRIVIAL_CLASSES = {
+    terms.expand(name)
+    for name in (
+        "owl:Thing owl:Nothing owl:NamedIndividual rdfs:Resource rdfs:Literal rdfs:Datatype "
+        "rdfs:Class rdf:Property rdf:List owl:Class"
+    ).split()
+}
+_REFLEXIVE = {
+    terms.expand(name)
+    for name in (
+        "owl:sameAs rdfs:subClassOf rdfs:subPropertyOf owl:equivalentClass owl:equivalentProperty"
+    ).split()
+}
+
+
+@dataclass(frozen=True)
+class Inference:
+    """What was concluded.
+
+    Attributes:
+        triples: The new triples, sorted, none of which the graph holds.
+        clashes: What the graph says that cannot all be true.
+    """
+
+    triples: tuple[ox.Triple, ...]
+    clashes: tuple[Finding, ...]
+
+
+def infer(graph: Graph) -> Inference:
+    """Conclude from a graph, and put the conclusions into its named graph ``inferred``.
+
+    Follows OWL 2 RL/RDF (https://www.w3.org/TR/owl2-profiles/#OWL_2_RL).  Annotations take no part,
+    since they have no meaning for OWL; conclusions about the language itself are left out.
+    """
+    graph.replace("inferred", ())
+    said = {quad.triple for quad in graph.quads()}
+    computed = set(_computed(graph))
+    closure = _closure(said - set(_annotations(graph)))
+    concluded = {t for t in _triples(closure) if _worth_saying(t)}
+    new = tuple(sorted((computed | concluded) - said, key=str))
+    graph.replace("inferred", [*new, *_provenance(graph)])
+    return Inference(new, tuple(sorted(set(_clashes(closure)))))
+
+
+def _computed(graph: Graph) -> Iterator[ox.Triple]:
+    """Yield what the rules construct."""
+    for rule in sorted((shipped("ontology") / "rules").glob("*.rq")):
+        result = graph.query(rule.read_text(encoding="utf-8"))
+        assert isinstance(result, ox.QueryTriples), f"{rule} is not a CONSTRUCT query"
+        yield from result
+
+
+def _annotations(graph: Graph) -> Iterator[ox.Triple]:
+    declared = terms.expand("owl:AnnotationProperty")
+    for quad in graph.having(_TYPE):
+        if isinstance(quad.object, ox.NamedNode) and quad.object.value == declared:
+            assert isinstance(quad.subject, ox.NamedNode)  # a property has an IRI
+            yield from (found.triple for found in graph.having(quad.subject.value))
+
+
+def _closure(triples: Iterable[ox.Triple]) -> rdflib.Graph:
+    import owlrl  # a second with rdflib: only for whoever infers
+    import rdflib
+
+    closure = rdflib.Graph()
+    closure.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+    rules = owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False)  # fmt: skip
+    rules.expand(closure)
+    return closure
+
+
+def _triples(closure: rdflib.Graph) -> Iterator[ox.Triple]:
+    """Yield the valid triples of a closure whose ends have names.
+
+    owlrl also concludes about literals as subjects, which RDF 1.1 does not allow, and about the
+    blank nodes of class expressions, which nobody can ask for.
+    """
+    from rdflib import Graph as Rdflib
+    from rdflib import URIRef
+
+    named = Rdflib()
+    for s, p, o in closure:
+        if isinstance(s, URIRef) and isinstance(p, URIRef) and isinstance(o, URIRef):
+            named.add((s, p, o))
+    for quad in ox.parse(named.serialize(format="nt", encoding="utf-8"), ox.RdfFormat.N_TRIPLES):
+        yield ox.Triple(quad.subject, quad.predicate, quad.object)
+
+
+def _worth_saying(triple: ox.Triple) -> bool:
+    """Tell whether a conclusion says something about a thing that the project describes."""
+    subject, predicate, object = (n.value for n in (triple.subject, triple.predicate, triple.object))  # type: ignore[union-attr]  # only IRIs come here
+    if not subject.startswith(terms.BASE):
+        return False
+    if object in _TRIVIAL_CLASSES or predicate == _ERROR:
+        return False
+    return not (predicate in _REFLEXIVE and subject == object)
+
+
+def _clashes(closure: rdflib.Graph) -> Iterator[Finding]:
+    from rdflib import URIRef
+
+    for message in closure.objects(None, URIRef(_ERROR)):
+        yield Finding("owl-rl", "graph", f"The data contradicts itself: {message}")
+
+
+def _provenance(graph: Graph) -> Iterator[ox.Triple]:
+    """Yield what the inferred graph says about itself (PROV-O)."""
+    inferred, activity = ox.NamedNode(terms.graph("inferred")), ox.NamedNode(f"{terms.ID}activity/inference")  # fmt: skip
+    yield _said(inferred, "rdf:type", _node("prov:Entity"))
+    yield _said(inferred, "prov:wasGeneratedBy", activity)
+    yield _said(activity, "rdf:type", _node("prov:Activity"))
+    yield _said(activity, "rdfs:label", ox.Literal(f"OWL 2 RL entailment with owlrl {version('owlrl')} and the rules of the ontology", language="en"))  # fmt: skip
+    yield _said(activity, "rdfs:label", ox.Literal(f"Inférence OWL 2 RL avec owlrl {version('owlrl')} et les règles de l’ontologie", language="fr"))  # fmt: skip
+    for name in graph.names():
+        if name != inferred.value:
+            yield _said(inferred, "prov:wasDerivedFrom", ox.NamedNode(name))
+            yield _said(activity, "prov:used", ox.NamedNode(name))
+
+
+def _node(curie: str) -> ox.NamedNode:
+    return ox.NamedNode(terms.expand(curie))
+
+
+def _said(subject: ox.NamedNode, predicate: str, object: ox.NamedNode | ox.Literal) -> ox.Triple:
+    return ox.Triple(subject, _node(predicate), object)

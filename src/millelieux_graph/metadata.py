@@ -1,0 +1,185 @@
+"""What harvesters read: DCAT for the dataset and its files, VoID for what is inside.
+
+Computed from the graph and the bytes that were written; the part that only a person can write
+(title, licence, treatment of personal data) is in the graph ``catalog``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+
+import pyoxigraph as ox
+
+from . import terms
+from .dumps import canonical
+from .formats import FORMATS, Format
+from .graph import Graph
+
+__all__ = ["catalog", "checksums", "void"]
+
+_IANA = "https://www.iana.org/assignments/media-types/"
+_EU_FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
+# The EU Publications Office's names for the formats (authority table "file-type").
+_EU_NAMES = {
+    "turtle": "RDF_TURTLE",
+    "ntriples": "RDF_N_TRIPLES",
+    "rdfxml": "RDF_XML",
+    "jsonld": "JSON_LD",
+    "nquads": "RDF_N_QUADS",
+    "trig": "RDF_TRIG",
+}
+
+_CLASSES = """
+SELECT ?class (COUNT(DISTINCT ?s) AS ?entities)
+WHERE { ?s a ?class FILTER(isIRI(?class) && isIRI(?s)) } GROUP BY ?class ORDER BY ?class
+"""
+_PROPERTIES = """
+SELECT ?property (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)
+WHERE { ?s ?property ?o } GROUP BY ?property ORDER BY ?property
+"""
+_TOTALS = """
+SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)
+       (COUNT(DISTINCT ?p) AS ?properties)
+WHERE { ?s ?p ?o }
+"""
+
+
+def checksums(files: Mapping[str, bytes]) -> bytes:
+    """Return a ``SHA256SUMS`` file, as ``sha256sum --check`` reads it."""
+    return "".join(f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())).encode()
+
+
+def catalog(graph: Graph, dumps: Mapping[str, bytes], base_url: str) -> bytes:
+    """Return the DCAT 3 catalog as Turtle: what the graph says of itself, and its distributions.
+
+    Args:
+        graph: Holds the hand-written part in its graph ``catalog``.
+        dumps: The bytes of each dump, by the name of its format.
+        base_url: Where the release will be served, with its slash.
+    """
+    triples = [quad.triple for quad in canonical(graph.quads("catalog"))]
+    for format in FORMATS:
+        if format.name in dumps:
+            triples += _distribution(format, dumps[format.name], base_url)
+    return _turtle(triples)
+
+
+def void(graph: Graph, base_url: str) -> bytes:
+    """Return the VoID description as Turtle (https://www.w3.org/TR/void/), counted from the graph."""
+    dataset = _iri(terms.DATASET)
+    triples = [
+        _said(dataset, "rdf:type", _node("void:Dataset")),
+        _said(dataset, "void:uriSpace", ox.Literal(terms.BASE)),
+        _said(dataset, "void:exampleResource", _iri(f"{terms.ID}impact/non-programmed-city")),
+        _said(dataset, "void:vocabulary", _iri(terms.ML)),
+        _said(dataset, "void:vocabulary", _iri(terms.PREFIXES["skos"])),
+        *(_said(dataset, "void:dataDump", _iri(_address(f, base_url))) for f in _rdf_formats()),
+        *_totals(graph, dataset),
+        *_class_partitions(graph, dataset),
+        *_property_partitions(graph, dataset),
+        *_subsets(graph, dataset),
+    ]
+    return _turtle(triples)
+
+
+def _rdf_formats() -> Iterator[Format]:
+    return (f for f in FORMATS if f.kind != "table")
+
+
+def _address(format: Format, base_url: str) -> str:
+    return f"{base_url}dumps/millelieux{format.suffix}"
+
+
+def _distribution(format: Format, data: bytes, base_url: str) -> Iterator[ox.Triple]:
+    node = _iri(f"{terms.BASE}distribution/millelieux-{format.name}")
+    checksum = _iri(f"{terms.BASE}checksum/millelieux-{format.name}")
+    whole = "all named graphs" if format.kind == "dataset" else "the union of the named graphs"
+    tout = "tous les graphes nommés" if format.kind == "dataset" else "l’union des graphes nommés"
+    yield _said(_iri(terms.DATASET), "dcat:distribution", node)
+    yield _said(node, "rdf:type", _node("dcat:Distribution"))
+    yield _said(node, "dcterms:title", ox.Literal(f"Mille Lieux, {whole}, {format.media_type}", language="en"))  # fmt: skip
+    yield _said(node, "dcterms:title", ox.Literal(f"Mille Lieux, {tout}, {format.media_type}", language="fr"))  # fmt: skip
+    yield _said(node, "dcat:accessURL", _iri(_address(format, base_url)))
+    yield _said(node, "dcat:downloadURL", _iri(_address(format, base_url)))
+    yield _said(node, "dcat:mediaType", _iri(_IANA + format.media_type))
+    yield _said(node, "dcterms:format", _iri(_EU_FILE_TYPE + _EU_NAMES[format.name]))
+    yield _said(node, "dcterms:conformsTo", _iri(format.spec))
+    yield _said(node, "dcat:byteSize", _count(len(data)))
+    yield _said(node, "spdx:checksum", checksum)
+    yield _said(checksum, "rdf:type", _node("spdx:Checksum"))
+    yield _said(checksum, "spdx:algorithm", _node("spdx:checksumAlgorithm_sha256"))
+    digest = ox.Literal(sha256(data).hexdigest(), datatype=_node("xsd:hexBinary"))
+    yield _said(checksum, "spdx:checksumValue", digest)
+
+
+def _totals(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
+    (row,) = _rows(graph, _TOTALS)
+    yield _said(dataset, "void:triples", row["triples"])
+    yield _said(dataset, "void:distinctSubjects", row["subjects"])
+    yield _said(dataset, "void:distinctObjects", row["objects"])
+    yield _said(dataset, "void:properties", row["properties"])
+    yield _said(dataset, "void:classes", _count(sum(1 for _ in _rows(graph, _CLASSES))))
+
+
+def _class_partitions(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
+    for row in _rows(graph, _CLASSES):
+        part = _part("class", row["class"])
+        yield _said(dataset, "void:classPartition", part)
+        yield _said(part, "void:class", row["class"])
+        yield _said(part, "void:entities", row["entities"])
+
+
+def _property_partitions(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
+    for row in _rows(graph, _PROPERTIES):
+        part = _part("property", row["property"])
+        yield _said(dataset, "void:propertyPartition", part)
+        yield _said(part, "void:property", row["property"])
+        yield _said(part, "void:triples", row["triples"])
+        yield _said(part, "void:distinctSubjects", row["subjects"])
+        yield _said(part, "void:distinctObjects", row["objects"])
+
+
+def _subsets(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
+    """Yield each named graph as a subset, linksets as such."""
+    for name in graph.names():
+        node, short = _iri(name), name.removeprefix(terms.graph(""))
+        yield _said(dataset, "void:subset", node)
+        kind = "void:Linkset" if short.startswith("links/") else "void:Dataset"
+        yield _said(node, "rdf:type", _node(kind))
+        yield _said(node, "void:triples", _count(sum(1 for _ in graph.quads(short))))
+        if kind == "void:Linkset":
+            yield _said(node, "void:linkPredicate", _node("skos:exactMatch"))
+            yield _said(node, "void:subjectsTarget", dataset)
+
+
+def _part(kind: str, of: object) -> ox.NamedNode:
+    assert isinstance(of, ox.NamedNode)  # the queries return IRIs only
+    return _iri(f"{terms.BASE}partition/{kind}/{terms.curie(of.value).replace(':', '-', 1)}")
+
+
+def _rows(graph: Graph, query: str) -> ox.QuerySolutions:
+    found = graph.query(query)
+    assert isinstance(found, ox.QuerySolutions)  # they are SELECT queries
+    return found
+
+
+def _turtle(triples: list[ox.Triple]) -> bytes:
+    ordered = sorted(set(triples), key=lambda t: (str(t.subject), str(t.predicate), str(t.object)))
+    return ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=terms.PREFIXES)
+
+
+def _said(subject: ox.NamedNode, predicate: str, object: ox.NamedNode | ox.Literal) -> ox.Triple:
+    return ox.Triple(subject, _node(predicate), object)
+
+
+def _node(curie: str) -> ox.NamedNode:
+    return ox.NamedNode(terms.expand(curie))
+
+
+def _iri(value: str) -> ox.NamedNode:
+    return ox.NamedNode(value)
+
+
+def _count(number: int) -> ox.Literal:
+    return ox.Literal(str(number), datatype=_node("xsd:nonNegativeInteger"))

@@ -1,0 +1,193 @@
+"""A release: an immutable folder made from a checked graph, put into place whole or not at all.
+
+Everything is written into a temporary folder beside the target and then exchanged with it in one
+step, so that whoever reads the release sees the old one or the new one, and an interruption leaves
+the old one untouched.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import __version__, metadata, queries, terms
+from .check import CheckedGraph
+from .dumps import canonical_hash, dump
+from .errors import CannotWrite
+from .formats import by_name
+from .results import Table
+from .sources.shipped import shipped
+
+__all__ = ["MARK", "Release", "publish"]
+
+# The file by which a folder is known to be a release of ours.
+MARK = "release.json"
+_GENERATOR = "millelieux-graph"
+
+
+@dataclass(frozen=True)
+class Release:
+    """What was written.
+
+    Attributes:
+        folder: Where it stands.
+        files: How many files it holds.
+        dumps: The names of the dumps.
+        rows: Rows of each stored query's result, by the query's name.
+        canonical_hash: SHA-256 of the canonical dataset (RDFC-1.0).
+    """
+
+    folder: Path
+    files: int
+    dumps: tuple[str, ...]
+    rows: dict[str, int]
+    canonical_hash: str
+
+
+def publish(
+    checked: CheckedGraph,
+    out: Path,
+    *,
+    base_url: str = terms.BASE,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Release:
+    """Write a release of a checked graph into a folder.
+
+    Args:
+        checked: The graph, which `check.require` has let through.
+        out: The folder: new, empty, or a release that this function wrote before.
+        base_url: Where it will be served, with its slash; used in the metadata only.
+        progress: Told each step as it begins.
+
+    Raises:
+        CannotWrite: The folder is not ours, or the disk refuses.
+    """
+    out = out.resolve()
+    _refuse_foreign(out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with _workshop(out) as folder:
+            release = _write(checked, folder, base_url, progress)
+            progress("put into place")
+            _exchange(folder, out)
+    except OSError as error:
+        raise CannotWrite(f"Cannot write {out}: {error.strerror or error}. Nothing was changed.") from None
+    return Release(out, *release)
+
+
+def _refuse_foreign(out: Path) -> None:
+    """Stop at a target that we did not write."""
+    if not out.exists() and not out.is_symlink():
+        return
+    if not out.is_dir():
+        raise CannotWrite(f"{out} is not a folder; name another with --out.")
+    if any(out.iterdir()) and not _is_ours(out):
+        raise CannotWrite(f"{out} exists and is not a release of ours; name another folder with --out.")
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        told = json.loads((folder / MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(told, dict) and told.get("generator") == _GENERATOR
+
+
+@contextmanager
+def _workshop(out: Path) -> Iterator[Path]:
+    """Yield a folder beside the target that is gone afterwards, whatever happens."""
+    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        folder.chmod(0o755)  # mkdtemp makes it private; a release is there to be read
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(
+    checked: CheckedGraph, folder: Path, base_url: str, progress: Callable[[str], None]
+) -> tuple[int, tuple[str, ...], dict[str, int], str]:
+    graph = checked.graph
+    progress("write the dumps")
+    dumps = dump(graph)
+    files = {f"dumps/millelieux{by_name(name).suffix}": data for name, data in dumps.items()}
+    progress("write the metadata")
+    files["catalog.ttl"] = metadata.catalog(graph, dumps, base_url)
+    files["void.ttl"] = metadata.void(graph, base_url)
+    files |= _vocabulary()
+    progress("run the stored queries")
+    rows = {}
+    for query in queries.catalogue():
+        answer = queries.run(graph, query)
+        assert isinstance(answer, Table)  # stored queries are SELECT queries, by test
+        rows[query.name] = len(answer)
+        files[f"queries/{query.name}.rq"] = query.text.encode()
+        files[f"queries/{query.name}.csv"] = answer.write("csv")
+    digest = canonical_hash(graph.quads())
+    files[MARK] = _mark(digest, checked.report.triples)
+    files["SHA256SUMS"] = metadata.checksums(files)
+    for name, data in files.items():
+        _put(folder / name, data)
+    return len(files), tuple(dumps), rows, digest
+
+
+def _vocabulary() -> dict[str, bytes]:
+    """Return the ontology, the concept schemes and the shapes as they were written."""
+    home = shipped("ontology")
+    rooms = ("", "vocab", "shapes")
+    files = [path for room in rooms for path in sorted((home / room).glob("*.ttl"))]
+    return {f"ontology/{path.relative_to(home).as_posix()}": path.read_bytes() for path in files}
+
+
+def _mark(digest: str, triples: int) -> bytes:
+    told = {
+        "generator": _GENERATOR,
+        "generatorVersion": __version__,
+        "dataset": terms.DATASET,
+        "triples": triples,
+        "canonicalHash": {"algorithm": "RDFC-1.0 SHA-256", "value": digest},
+    }
+    return (json.dumps(told, indent=2) + "\n").encode()
+
+
+def _put(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def _exchange(new: Path, out: Path) -> None:
+    """Put `new` where `out` is; what was there is then where `new` was, and goes with it."""
+    if not out.exists():
+        new.rename(out)
+    elif not _swapped(new, out):
+        old = new.with_name(f"{new.name}-old")
+        out.rename(old)
+        try:
+            new.rename(out)
+        except BaseException:
+            old.rename(out)
+            raise
+        old.rename(new)
+
+
+def _swapped(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step, where the system can (Linux, renameat2(2)).
+
+    Without it there would be a moment with no release at all between two renames.
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except AttributeError:  # a C library older than glibc 2.28
+        return False
+    at_cwd, exchange = -100, 2
+    return rename(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), exchange) == 0

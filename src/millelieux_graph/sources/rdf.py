@@ -1,0 +1,222 @@
+"""RDF files and standard input: found, bounded in size, read as a stream, with line numbers."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import BinaryIO
+
+import pyoxigraph as ox
+
+from .. import terms
+from ..errors import CannotRead, SourceSyntax
+from ..formats import Format, by_name, by_suffix, names
+
+__all__ = ["MAX_BYTES", "Source", "discover", "graph_of", "load", "read", "read_with_lines"]
+
+# A graph of this size takes about 4 GB in memory; larger ones belong on a SPARQL server.
+MAX_BYTES = 128 * 1024 * 1024
+MAX_FILES = 10_000
+
+_OWN_GRAPH = {"territories", "catalog"}
+_GRAPH_FOLDERS = {"links", "import"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A stretch of RDF to read.
+
+    Attributes:
+        path: The file, or None for standard input.
+        graph: IRI of the named graph for triples that do not name one.
+        format: Its serialisation.
+    """
+
+    path: Path | None
+    graph: str
+    format: Format
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return "<stdin>" if self.path is None else str(self.path)
+
+
+def discover(paths: Iterable[str | Path]) -> list[Source]:
+    """Return the sources behind files, folders and ``-`` (standard input, Turtle).
+
+    Folders are searched for every RDF suffix, hidden files left out, in a fixed order.
+
+    Raises:
+        CannotRead: A path is missing, of no RDF format, or a folder without RDF.
+    """
+    return [source for path in paths for source in _sources(str(path))]
+
+
+def graph_of(relative: PurePath) -> str:
+    """Return the named graph that a file of a data folder belongs to, by its place there.
+
+    ``territories.ttl`` and ``catalog.ttl`` have graphs of their own, ``links/insee.ttl`` is the
+    linkset ``links/insee``; all else is ``report``.
+    """
+    if len(relative.parts) > 1 and relative.parts[-2] in _GRAPH_FOLDERS:
+        return terms.graph(f"{relative.parts[-2]}/{relative.stem}")
+    return terms.graph(relative.stem if relative.stem in _OWN_GRAPH else "report")
+
+
+def load(source: Source, store: ox.Store) -> None:
+    """Add a source to a store, in one transaction: all of it or nothing.
+
+    Raises:
+        CannotRead: It is missing, unreadable or larger than `MAX_BYTES`.
+        SourceSyntax: It is not the RDF that its suffix promises.
+    """
+    rdf = ox.RdfFormat.from_media_type(source.format.media_type)
+    to_graph = ox.NamedNode(source.graph) if source.format.kind == "graph" else None
+    with _stream(source) as stream:
+        store.load(stream, rdf, to_graph=to_graph)
+
+
+def read(source: Source) -> Iterator[ox.Quad]:
+    """Yield the quads of a source as they are parsed.
+
+    Raises:
+        CannotRead: It is missing, unreadable or larger than `MAX_BYTES`.
+        SourceSyntax: It is not the RDF that its suffix promises.
+    """
+    return (quad for _, quad in read_with_lines(source))
+
+
+def read_with_lines(source: Source) -> Iterator[tuple[int, ox.Quad]]:
+    """Yield ``(line, quad)``, the line being the one on which the parser completed the quad.
+
+    Raises:
+        CannotRead: It is missing, unreadable or larger than `MAX_BYTES`.
+        SourceSyntax: It is not the RDF that its suffix promises.
+    """
+    rdf = ox.RdfFormat.from_media_type(source.format.media_type)
+    graph = ox.NamedNode(source.graph)
+    with _stream(source) as stream:
+        lines = _Lines(stream)
+        for quad in ox.parse(lines, rdf, rename_blank_nodes=True):  # type: ignore[arg-type]  # a reader needs read() only
+            if isinstance(quad, ox.Quad) and quad.graph_name != ox.DefaultGraph():
+                yield lines.number, quad
+            else:
+                yield lines.number, ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+
+
+class _Bounded(io.RawIOBase):
+    """A reader that stops with a sentence when there is more than `MAX_BYTES`."""
+
+    def __init__(self, raw: BinaryIO, name: str) -> None:
+        self._raw, self._name, self._seen = raw, name, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        return self._count(self._raw.read(size))
+
+    def readline(self, size: int | None = -1) -> bytes:
+        return self._count(self._raw.readline(-1 if size is None else size))
+
+    def _count(self, chunk: bytes) -> bytes:
+        self._seen += len(chunk)
+        if self._seen > MAX_BYTES:
+            raise CannotRead(_too_large(self._name))
+        return chunk
+
+
+class _Lines(io.RawIOBase):
+    """Feeds a parser one line a read, so that what it has completed tells the line it is on."""
+
+    _LONGEST = 1 << 20  # a line longer than this is handed over in pieces
+
+    def __init__(self, raw: _Bounded) -> None:
+        self._raw, self.number, self._whole = raw, 0, True
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        line = self._raw.readline(self._LONGEST if size < 0 else min(size, self._LONGEST))
+        self.number += self._whole
+        self._whole = line.endswith(b"\n")
+        return line
+
+
+@contextmanager
+def _stream(source: Source) -> Iterator[_Bounded]:
+    """Open a source; turn what Python and the parser raise into our errors."""
+    try:
+        with _open(source) as raw:
+            yield _Bounded(raw, source.name)
+    except SyntaxError as error:
+        raise SourceSyntax(
+            source.name, error.lineno or 1, error.offset or 1, _reason(error)
+        ) from None
+    except OSError as error:
+        raise CannotRead(f"Cannot read {source.name}: {error.strerror or error}.") from None
+
+
+@contextmanager
+def _open(source: Source) -> Iterator[BinaryIO]:
+    if source.path is None:
+        yield sys.stdin.buffer
+        return
+    if source.path.is_file() and source.path.stat().st_size > MAX_BYTES:
+        raise CannotRead(_too_large(source.name))
+    with source.path.open("rb") as file:
+        yield file
+
+
+def _too_large(name: str) -> str:
+    limit = MAX_BYTES // (1024 * 1024)
+    return f"{name} is larger than the limit of {limit} MiB; split it, or use a SPARQL server."
+
+
+def _reason(error: SyntaxError) -> str:
+    """Return the parser's reason without the position that stands beside it already."""
+    reason = re.sub(r"^Parser error (?:at|between) .*?column \d+(?: and .*?column \d+)?: ", "", error.msg)
+    if "invalid utf-8" in reason.lower():
+        return "the text is not UTF-8; save the file as UTF-8"
+    if "No scheme found" in reason:
+        return f"{reason}; add an @base line, or write the whole IRI"
+    return reason
+
+
+def _sources(path: str) -> Iterator[Source]:
+    if path == "-":
+        yield Source(None, terms.graph("report"), by_name("turtle"))
+        return
+    here = Path(path)
+    if here.is_dir():
+        yield from _folder(here)
+    elif not here.exists():
+        raise CannotRead(f"No such file or folder: {path}.")
+    else:
+        rdf = by_suffix(here)
+        if rdf is None:
+            suffixes = ", ".join(by_name(n).suffix for n in names("graph", "dataset"))
+            raise CannotRead(f"{path} is not named as RDF; the suffixes read are {suffixes}.")
+        yield Source(here, graph_of(PurePath(here.name)), rdf)
+
+
+def _folder(folder: Path) -> Iterator[Source]:
+    found = 0
+    for file in sorted(folder.rglob("*")):
+        relative = file.relative_to(folder)
+        rdf = by_suffix(file)
+        if rdf is None or not file.is_file() or any(p.startswith(".") for p in relative.parts):
+            continue
+        found += 1
+        if found > MAX_FILES:
+            raise CannotRead(f"{folder} holds more than {MAX_FILES} RDF files; name a smaller one.")
+        yield Source(file, graph_of(relative), rdf)
+    if not found:
+        raise CannotRead(f"{folder} holds no RDF file (such as .ttl); name another folder or a file.")

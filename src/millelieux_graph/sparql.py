@@ -1,0 +1,85 @@
+"""What the text of a query may do, and what is wrong with it when it cannot be parsed.
+
+Engines follow ``SERVICE`` over the network by default and none of them can be told not to, so the
+text is judged before it is evaluated.  This module evaluates nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .errors import ForbiddenQuery, QuerySyntax
+
+__all__ = ["MAX_CHARACTERS", "judge", "syntax_error"]
+
+MAX_CHARACTERS = 100_000
+
+# SPARQL 1.1 §19.8, rule [59]: SERVICE, an optional SILENT, a variable or IRI, a group.  Only the
+# gaps (white space, comments) are told apart from the rest: whatever a tokeniser makes of the text
+# around it, a real SERVICE clause has this form, so none can hide in what looks like an IRI, a
+# comment or a string.  A string that holds a whole clause is refused too; that is the price.
+# All loops are possessive and names are cut at 2,000, so that no text makes the search slow.
+_GAP = r"(?:\s|#[^\n\r]*+)*+"
+_NAME = r"(?:\\\S|[^\s{}#\\<])"
+_SERVICE = re.compile(
+    rf"(?<![:?$_-])SERVICE{_GAP}(?:SILENT)?{_GAP}"
+    rf"(?:(?:<[^<>{{}}]*+>|{_NAME}{{1,2000}}+){_GAP}\{{|{_NAME}{{2000}})",
+    re.IGNORECASE,
+)
+# §19.2: a code point may be written as an escape anywhere in a query.
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_PROLOGUE = re.compile(r"(?:\s++|#[^\n\r]*+|(?:BASE|PREFIX\s*+\S*?:)\s*+<[^>]*+>)*+", re.IGNORECASE)
+_UPDATE = re.compile(
+    r"(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b", re.IGNORECASE
+)
+_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+
+def judge(text: str, *, allow_service: bool = False) -> None:
+    """Refuse a query text that would change data or call another server.
+
+    Raises:
+        ForbiddenQuery: It is an update (SPARQL 1.1 Update), holds a ``SERVICE`` clause while those
+            are not allowed, or is longer than `MAX_CHARACTERS`.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise ForbiddenQuery(f"The query is longer than {MAX_CHARACTERS} characters; shorten it.")
+    plain = _ESCAPE.sub(_unescape, text)
+    update = _UPDATE.match(plain, _end_of_prologue(plain))
+    if update:
+        raise ForbiddenQuery(
+            f"{update[0].upper()} is an update; only queries (SELECT, ASK, CONSTRUCT, DESCRIBE) run here."
+        )
+    if not allow_service and _SERVICE.search(plain):
+        raise ForbiddenQuery(
+            "The query holds a SERVICE clause, which would call another server; "
+            "remove it, or allow it (--allow-service, allow_service=True)."
+        )
+
+
+def syntax_error(text: str, error: SyntaxError) -> QuerySyntax:
+    """Return the engine's syntax error as ours, with the line it points at."""
+    match = _POSITION.match(error.msg or "")
+    line, column = (int(match[1]), int(match[2])) if match else (1, 1)
+    lines = text.splitlines() or [""]
+    shown = lines[line - 1] if line <= len(lines) else ""
+    return QuerySyntax(_reason(match[3] if match else str(error.msg)), line, column, shown)
+
+
+def _reason(raw: str) -> str:
+    """Return the parser's expectation in one short line."""
+    expected = re.sub(r"\s+", " ", raw.split("['")[0]).strip(" ,.")
+    missing = re.search(r"Prefix not found", raw)
+    if missing:
+        return "a prefix is used that no PREFIX line declares"
+    return expected if len(expected) <= 160 else expected[:159] + "…"
+
+
+def _unescape(match: re.Match[str]) -> str:
+    code = int(match[1] or match[2], 16)
+    return chr(code) if code <= 0x10FFFF else match[0]
+
+
+def _end_of_prologue(text: str) -> int:
+    match = _PROLOGUE.match(text)
+    return match.end() if match else 0
