@@ -1,7 +1,7 @@
 """The Mille Lieux study on third places as a knowledge graph, and the toolkit that carries it.
 
     >>> import millelieux_graph as ml
-    >>> g = ml.open()                                    # the packaged graph, in memory
+    >>> g = ml.open()  # the packaged graph, in memory
     >>> matrix = g.query("impact-matrix", place="espace-kenere")
     >>> len(matrix)
     8
@@ -26,7 +26,16 @@ _HOMES = {
     "open": "dataset",
 }
 
-__all__ = ["Dataset", "Finding", "MillelieuxError", "Table", "Triples", "Truth", "__version__", "open"]
+__all__ = [
+    "Dataset",
+    "Finding",
+    "MillelieuxError",
+    "Table",
+    "Triples",
+    "Truth",
+    "__version__",
+    "open",
+]
 
 if TYPE_CHECKING:
     from .dataset import Dataset, open

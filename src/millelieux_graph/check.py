@@ -10,19 +10,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
+import pyshacl
+import rdflib
+from rdflib import SH
+from rdflib.plugins.sparql import prepareQuery
 
 from . import terms
 from .errors import Finding, NotConforming, SourceSyntax
+from .formats import by_name
 from .graph import Graph, packaged
 from .sources import rdf, shipped
-from .sources.rdf import Source
 
 if TYPE_CHECKING:
-    import rdflib
+    from pathlib import Path
+
+    from rdflib.plugins.sparql.sparql import Query
+
+    from .sources.rdf import Source
 
 __all__ = ["CheckedGraph", "Report", "check", "check_sources", "require", "validate"]
 
@@ -65,7 +74,7 @@ class Report:
         ]
         links = {t.subject: ox.Triple(report, _node("sh:result"), t.subject) for t in results}
         triples = [*head, *links.values(), *results]
-        return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=terms.PREFIXES).decode()
+        return rdf.write(triples, by_name("turtle")).decode()
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,9 @@ def require(graph: Graph) -> CheckedGraph:
     report = check(graph)
     if not report.conforms:
         first = Report(report.findings[:_SHOWN], 0).to_text()
-        raise NotConforming(f"The graph has {len(report.findings)} findings; mend them first:\n{first}")
+        raise NotConforming(
+            f"The graph has {len(report.findings)} findings; mend them first:\n{first}"
+        )
     return CheckedGraph(graph, report)
 
 
@@ -132,17 +143,38 @@ def validate(
 
     Follows SHACL (https://www.w3.org/TR/shacl/), core and SPARQL constraints, without inference.
     """
-    import pyshacl  # a second with rdflib: only for whoever validates
-
     _, report, _ = pyshacl.validate(
-        data,
+        _Prepared.holding(data),
         shacl_graph=shapes,
         inference="none",
         advanced=False,
         do_owl_imports=False,
+        inplace=True,  # the graph is ours already
         focus_nodes=None if focus is None else list(focus),
     )
-    return sorted(_shape_findings(report))
+    return sorted(_shape_findings(report, shapes))
+
+
+class _Prepared(rdflib.Graph):
+    """A graph that parses a query once, where pySHACL sends the same one for each focus node."""
+
+    @classmethod
+    def holding(cls, triples: Iterable[tuple[rdflib.Node, rdflib.Node, rdflib.Node]]) -> _Prepared:
+        graph = cls()
+        for triple in triples:
+            graph.add(triple)
+        return graph
+
+    def query(self, query_object, *args, initNs=None, **keywords):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN003, N803  # as rdflib has it
+        """Evaluate a query, prepared with its prefixes the first time it comes."""
+        prefixes = dict(self.namespaces()) if initNs is None else initNs
+        known = tuple(sorted((prefix, str(iri)) for prefix, iri in prefixes.items()))
+        return super().query(_prepared(query_object, known), *args, **keywords)
+
+
+@cache
+def _prepared(text: str, prefixes: tuple[tuple[str, str], ...]) -> Query:
+    return prepareQuery(text, initNs=dict(prefixes))
 
 
 def _judge(graph: Graph, lines: Mapping[str, str] | None) -> Report:
@@ -154,12 +186,16 @@ def _judge(graph: Graph, lines: Mapping[str, str] | None) -> Report:
         found = validate(_rdflib(triples), _rdflib(q.triple for q in shapes.quads()), lines)
     found += _hygiene(graph, shapes)
     if lines is not None:
-        found = [Finding(f.rule, f"{lines[f.where]} {terms.curie(f.where)}", f.problem) for f in found if f.where in lines]  # fmt: skip
+        found = [
+            Finding(f.rule, f"{lines[f.where]} {terms.curie(f.where)}", f.problem)
+            for f in found
+            if f.where in lines
+        ]
     return Report(tuple(sorted(set(found))), len(triples))
 
 
 def _load(graph: Graph, source: Source) -> dict[str, str]:
-    """Add a source to a graph, all or nothing; return ``file:line`` of every subject it describes."""
+    """Add a source to a graph, all or nothing; return ``file:line`` of each of its subjects."""
     lines: dict[str, str] = {}
     quads = []
     for line, quad in rdf.read_with_lines(source):
@@ -170,20 +206,17 @@ def _load(graph: Graph, source: Source) -> dict[str, str]:
 
 
 def _rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
-    import rdflib
-
-    found = rdflib.Graph()
-    return found.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+    return rdflib.Graph().parse(data=rdf.write(triples, by_name("ntriples")), format="nt")
 
 
-def _shape_findings(report: rdflib.Graph) -> Iterator[Finding]:
-    from rdflib import SH
-
+def _shape_findings(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Finding]:
     for result in report.objects(None, SH.result):
-        said = report.objects(result, SH.resultMessage)
+        shape = report.value(result, SH.sourceShape)
+        # From the shape itself: in results of SPARQL constraints pySHACL loses the language.
+        said = shapes.objects(shape, SH.message)
         messages = {getattr(message, "language", None): str(message) for message in said}
         yield Finding(
-            rule=terms.curie(str(report.value(result, SH.sourceShape))),
+            rule=terms.curie(str(shape)),
             where=str(report.value(result, SH.focusNode)),
             problem=messages.get("en") or next(iter(messages.values()), "It breaks this shape."),
         )
@@ -211,9 +244,13 @@ def _results(findings: Iterable[Finding]) -> Iterator[ox.Triple]:
         result = ox.BlankNode(f"result{number}")
         yield ox.Triple(result, _node("rdf:type"), _node("sh:ValidationResult"))
         yield ox.Triple(result, _node("sh:resultSeverity"), _node("sh:Violation"))
-        yield ox.Triple(result, _node("sh:sourceConstraintComponent"), _node("sh:SPARQLConstraintComponent"))  # fmt: skip
+        yield ox.Triple(
+            result, _node("sh:sourceConstraintComponent"), _node("sh:SPARQLConstraintComponent")
+        )
         yield ox.Triple(result, _node("sh:focusNode"), _focus(finding.where))
-        yield ox.Triple(result, _node("sh:resultMessage"), ox.Literal(finding.problem, language="en"))
+        yield ox.Triple(
+            result, _node("sh:resultMessage"), ox.Literal(finding.problem, language="en")
+        )
 
 
 def _focus(where: str) -> ox.NamedNode | ox.Literal:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
 from .errors import CannotRead, CannotRun, CannotWrite, MillelieuxError, UsageError
+from .formats import names
 
 if TYPE_CHECKING:
     from .evidence import Edition
@@ -51,9 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     except OSError as error:
-        return _say(CannotWrite(f"Cannot write the output: {error.strerror or error}."), COULD_NOT_RUN)
+        return _say(
+            CannotWrite(f"Cannot write the output: {error.strerror or error}."), COULD_NOT_RUN
+        )
     except MemoryError:
-        return _say(CannotRun("Out of memory; use a smaller input, or a SPARQL server."), COULD_NOT_RUN)  # fmt: skip
+        return _say(
+            CannotRun("Out of memory; use a smaller input, or a SPARQL server."), COULD_NOT_RUN
+        )
     except KeyboardInterrupt:
         return _say(CannotRun("Interrupted; nothing was changed."), INTERRUPTED)
 
@@ -73,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints name the nearest right word."""
+    """A parser whose complaints are two lines: what is wrong, and where help is."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(USAGE, f"{self.prog}: {message}\nTry: {self.prog} --help\n")
@@ -83,8 +88,12 @@ Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public 
 
 
 def _command(
-    commands: Commands[_Parser], name: str, run: Callable[[argparse.Namespace], int], help: str, example: str
-) -> _Parser:  # fmt: skip
+    commands: Commands[_Parser],
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    help: str,
+    example: str,
+) -> _Parser:
     command = commands.add_parser(
         name, help=help, description=f"{help[0].upper()}{help[1:]}.", epilog=f"Example: {example}"
     )
@@ -95,59 +104,159 @@ def _command(
 def _add_queries(commands: Commands[_Parser]) -> None:
     example = "millelieux queries money"
     command = _command(commands, "queries", _queries, "list the stored queries", example)
-    command.add_argument("word", nargs="?", default="", help="only those whose name, topic, question or keywords hold this word")  # fmt: skip
-    command.add_argument("--format", choices=("table", "json"), default="table", help="how to print the list")  # fmt: skip
-    command.add_argument("--lang", choices=("en", "fr"), default="en", help="language of the questions")  # fmt: skip
+    command.add_argument(
+        "word",
+        nargs="?",
+        default="",
+        help="only those whose name, topic, question or keywords hold this word",
+    )
+    command.add_argument(
+        "--format", choices=("table", "json"), default="table", help="how to print the list"
+    )
+    command.add_argument(
+        "--lang", choices=("en", "fr"), default="en", help="language of the questions"
+    )
 
 
 def _add_query(commands: Commands[_Parser]) -> None:
     example = "millelieux query timeline --param place=la-quincaillerie --format csv"
     command = _command(commands, "query", _query, "run a stored query, or one of your own", example)
-    command.add_argument("query", metavar="NAME|FILE|-", help="a stored query, a file of SPARQL, or - for standard input")  # fmt: skip
-    command.add_argument("--param", metavar="NAME=VALUE", action="append", default=[], help="a value for a parameter of a stored query; may be repeated")  # fmt: skip
-    formats = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "rdfxml", "jsonld")
-    command.add_argument("--format", choices=formats, default="table", help="of the answer; the last four for CONSTRUCT and DESCRIBE")  # fmt: skip
-    command.add_argument("--data", metavar="PATH", action="append", default=[], help="ask these files or folders instead of the packaged graph; may be repeated")  # fmt: skip
-    command.add_argument("--without", metavar="GRAPH", action="append", default=[], help="leave out a named graph, such as inferred; may be repeated")  # fmt: skip
-    command.add_argument("--allow-service", action="store_true", help="let SERVICE call other servers")  # fmt: skip
-    command.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=60.0, help="give up after this time")  # fmt: skip
+    command.add_argument(
+        "query",
+        metavar="NAME|FILE|-",
+        help="a stored query, a file of SPARQL, or - for standard input",
+    )
+    command.add_argument(
+        "--param",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="a value for a parameter of a stored query; may be repeated",
+    )
+    command.add_argument(
+        "--format",
+        choices=("table", *names("table"), *names("graph")),
+        default="table",
+        help="of the answer; the last four for CONSTRUCT and DESCRIBE",
+    )
+    command.add_argument(
+        "--data",
+        metavar="PATH",
+        action="append",
+        default=[],
+        help="ask these files or folders instead of the packaged graph; may be repeated",
+    )
+    command.add_argument(
+        "--without",
+        metavar="GRAPH",
+        action="append",
+        default=[],
+        help="leave out a named graph, such as inferred; may be repeated",
+    )
+    command.add_argument(
+        "--allow-service", action="store_true", help="let SERVICE call other servers"
+    )
+    command.add_argument(
+        "--timeout", metavar="SECONDS", type=_seconds, default=60.0, help="give up after this time"
+    )
 
 
 def _add_check(commands: Commands[_Parser]) -> None:
     example = "millelieux check my-place.ttl"
-    command = _command(commands, "check", _check, "check the packaged graph, or RDF of your own, by the shapes and the hygiene rules", example)  # fmt: skip
+    command = _command(
+        commands,
+        "check",
+        _check,
+        "check the packaged graph, or RDF of your own, by the shapes and the hygiene rules",
+        example,
+    )
     _add_paths(command)
-    command.add_argument("--format", choices=("text", "json", "turtle"), default="text", help="of the findings; turtle is the standard sh:ValidationReport")  # fmt: skip
+    command.add_argument(
+        "--format",
+        choices=("text", "json", "turtle"),
+        default="text",
+        help="of the findings; turtle is the standard sh:ValidationReport",
+    )
 
 
 def _add_infer(commands: Commands[_Parser]) -> None:
     example = "millelieux infer --format ntriples > inferred.nt"
-    command = _command(commands, "infer", _infer, "print what follows from the graph (OWL 2 RL, computed values)", example)  # fmt: skip
+    command = _command(
+        commands,
+        "infer",
+        _infer,
+        "print what follows from the graph (OWL 2 RL, computed values)",
+        example,
+    )
     _add_paths(command)
-    command.add_argument("--format", choices=("turtle", "ntriples", "nquads", "trig"), default="turtle", help="of the conclusions")  # fmt: skip
+    command.add_argument(
+        "--format",
+        choices=names("graph", "dataset"),
+        default="turtle",
+        help="of the conclusions",
+    )
 
 
 def _add_evidence(commands: Commands[_Parser]) -> None:
     example = 'millelieux evidence --report report.txt --locate "La Quincaillerie, Guéret"'
-    command = _command(commands, "evidence", _evidence, "compare the positions and hashes with your own copy of the report", example)  # fmt: skip
+    command = _command(
+        commands,
+        "evidence",
+        _evidence,
+        "compare the positions and hashes with your own copy of the report",
+        example,
+    )
     _add_paths(command)
-    command.add_argument("--report", metavar="FILE", default=os.environ.get(_REPORT), help=f"the report's plain text (default: the variable {_REPORT})")  # fmt: skip
+    command.add_argument(
+        "--report",
+        metavar="FILE",
+        default=os.environ.get(_REPORT),
+        help=f"the report's plain text (default: the variable {_REPORT})",
+    )
     what = command.add_mutually_exclusive_group()
-    what.add_argument("--show", metavar="IRI", help="show the passages behind a claim, or a passage; a CURIE such as event:… will do")  # fmt: skip
-    what.add_argument("--locate", metavar="WORDS", help="tell where words stand: position, section, hash")  # fmt: skip
-    what.add_argument("--write", metavar="FILE", help="write the description of every passage that a claim leads to; - for standard output")  # fmt: skip
+    what.add_argument(
+        "--show",
+        metavar="IRI",
+        help="show the passages behind a claim, or a passage; a CURIE such as event:… will do",
+    )
+    what.add_argument(
+        "--locate", metavar="WORDS", help="tell where words stand: position, section, hash"
+    )
+    what.add_argument(
+        "--write",
+        metavar="FILE",
+        help="write the description of every passage that a claim leads to; - for standard output",
+    )
 
 
 def _add_publish(commands: Commands[_Parser]) -> None:
     example = "millelieux publish --out site"
-    command = _command(commands, "publish", _publish, "infer, check, run the stored queries and write a release", example)  # fmt: skip
+    command = _command(
+        commands,
+        "publish",
+        _publish,
+        "infer, check, run the stored queries and write a release",
+        example,
+    )
     _add_paths(command)
-    command.add_argument("--out", metavar="FOLDER", default="site", help="where the release goes: a new folder, or one of ours")  # fmt: skip
-    command.add_argument("--base-url", metavar="URL", help="where it will be served, for the metadata")  # fmt: skip
+    command.add_argument(
+        "--out",
+        metavar="FOLDER",
+        default="site",
+        help="where the release goes: a new folder, or one of ours",
+    )
+    command.add_argument(
+        "--base-url", metavar="URL", help="where it will be served, for the metadata"
+    )
 
 
 def _add_paths(command: _Parser) -> None:
-    command.add_argument("paths", metavar="PATH", nargs="*", help="RDF files and folders of your own, - for standard input; none: the packaged graph")  # fmt: skip
+    command.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        help="RDF files and folders of your own, - for standard input; none: the packaged graph",
+    )
 
 
 def _queries(options: argparse.Namespace) -> int:
@@ -226,10 +335,17 @@ def _check(options: argparse.Namespace) -> int:
     from .sources import rdf
 
     _progress("check")
-    report = check.check_sources(rdf.discover(options.paths)) if options.paths else check.check(packaged())  # fmt: skip
-    _print({"text": report.to_text, "json": report.to_json, "turtle": report.to_turtle}[options.format]().encode())  # fmt: skip
-    count = len(report.findings)
-    _talk(f"{report.triples:,} triples judged: {count or 'no'} finding{'' if count == 1 else 's'}.")
+    report = (
+        check.check_sources(rdf.discover(options.paths))
+        if options.paths
+        else check.check(packaged())
+    )
+    _print(
+        {"text": report.to_text, "json": report.to_json, "turtle": report.to_turtle}[
+            options.format
+        ]().encode()
+    )
+    _talk(f"{report.triples:,} triples judged: {_count(report.findings)}.")
     return FINE if report.conforms else FINDINGS
 
 
@@ -269,7 +385,9 @@ def _show(graph: Graph, edition: Edition, name: str) -> int:
     try:
         iri = terms.expand(name)
     except ValueError as error:
-        raise UsageError(f"{error}; write an IRI, or a CURIE such as place:la-quincaillerie.") from None
+        raise UsageError(
+            f"{error}; write an IRI, or a CURIE such as place:la-quincaillerie."
+        ) from None
     passages = evidence.behind(graph, iri)
     for passage in passages:
         words = passage.within(edition)
@@ -316,7 +434,7 @@ def _verify(graph: Graph, edition: Edition) -> int:
     found = [*evidence.verify(graph, edition), *evidence.overlaps(graph, edition)]
     for finding in found:
         _print(f"{finding.where}: {finding.problem} [{finding.rule}]\n".encode())
-    _talk(f"{len(passages):,} passages recomputed: {len(found) or 'no'} finding{'' if len(found) == 1 else 's'}.")  # fmt: skip
+    _talk(f"{len(passages):,} passages recomputed: {_count(found)}.")
     return FINDINGS if found else FINE
 
 
@@ -353,9 +471,13 @@ def _summary(release: Release, inferred: int, triples: int) -> str:
 
 
 def _open(paths: Sequence[str]) -> Graph:
-    from .dataset import open
+    from . import dataset
 
-    return open(*paths).graph
+    return dataset.open(*paths).graph
+
+
+def _count(findings: Sequence[object]) -> str:
+    return f"{len(findings) or 'no'} finding{'' if len(findings) == 1 else 's'}"
 
 
 def _seconds(text: str) -> float:
@@ -391,6 +513,6 @@ def _say(error: MillelieuxError, code: int) -> int:
     return code
 
 
-def _interrupt(signum: int, frame: object) -> NoReturn:
+def _interrupt(_signal: int, _frame: object) -> NoReturn:
     """Let a request to stop unwind like Ctrl-C, so that temporary folders go."""
     raise KeyboardInterrupt

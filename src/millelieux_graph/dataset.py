@@ -1,9 +1,9 @@
 """The public handle: open a dataset, ask it, hand it over.
 
-    >>> import millelieux_graph as ml
-    >>> g = ml.open()
-    >>> g.query("impact-matrix", place="la-quincaillerie").columns
-    ('place', 'impact', 'verdict', 'start', 'end')
+>>> import millelieux_graph as ml
+>>> g = ml.open()
+>>> g.query("impact-matrix", place="la-quincaillerie").columns
+('place', 'impact', 'verdict', 'start', 'end')
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from . import queries
 from .graph import Graph, packaged
-from .results import Answer, Table
 from .sources import rdf, shipped
 
 if TYPE_CHECKING:
     import rdflib
+
+    from .results import Answer
 
 __all__ = ["Dataset", "open"]
 

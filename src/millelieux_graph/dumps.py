@@ -9,12 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from . import terms
-from .formats import Format, by_name
-from .graph import Graph
+from .formats import by_name
+from .sources import rdf
+
+if TYPE_CHECKING:
+    from .graph import Graph
 
 __all__ = ["canonical", "canonical_hash", "context", "dump"]
 
@@ -29,7 +33,7 @@ def canonical(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
 
 
 def canonical_hash(quads: Iterable[ox.Quad]) -> str:
-    """Return the SHA-256 of the canonical N-Quads, lines in code point order, as RDFC-1.0 has it."""
+    """Return the SHA-256 of the canonical N-Quads, its lines in code point order (RDFC-1.0)."""
     return sha256(_lines(canonical(quads), "nquads")).hexdigest()
 
 
@@ -42,12 +46,12 @@ def dump(graph: Graph) -> dict[str, bytes]:
     triples = sorted({quad.triple for quad in quads}, key=_reading_order)
     prefixes = _used(quads)
     return {
-        "turtle": _serialized(triples, "turtle", prefixes),
+        "turtle": rdf.write(triples, by_name("turtle"), prefixes),
         "ntriples": _lines(triples, "ntriples"),
-        "rdfxml": _serialized(triples, "rdfxml", prefixes),
+        "rdfxml": rdf.write(triples, by_name("rdfxml"), prefixes),
         "jsonld": _jsonld(triples, prefixes),
         "nquads": _lines(quads, "nquads"),
-        "trig": _serialized(sorted(quads, key=_graph_order), "trig", prefixes),
+        "trig": rdf.write(sorted(quads, key=_graph_order), by_name("trig"), prefixes),
     }
 
 
@@ -56,19 +60,8 @@ def context(prefixes: dict[str, str]) -> dict[str, str]:
     return dict(sorted(prefixes.items()))
 
 
-def _serialized(statements: Iterable[ox.Triple | ox.Quad], name: str, prefixes: dict[str, str]) -> bytes:
-    return ox.serialize(statements, format=_rdf(by_name(name)), prefixes=prefixes)
-
-
-def _lines(statements: Iterable[ox.Triple | ox.Quad], name: str) -> bytes:
-    lines = ox.serialize(statements, format=_rdf(by_name(name))).splitlines(keepends=True)
-    return b"".join(sorted(lines))
-
-
-def _rdf(format: Format) -> ox.RdfFormat:
-    found = ox.RdfFormat.from_media_type(format.media_type)
-    assert found is not None, f"the engine does not write {format.name}"
-    return found
+def _lines(statements: Iterable[ox.Triple] | Iterable[ox.Quad], name: str) -> bytes:
+    return b"".join(sorted(rdf.write(statements, by_name(name)).splitlines(keepends=True)))
 
 
 def _reading_order(triple: ox.Triple) -> tuple[str, bool, str, str]:
@@ -106,7 +99,9 @@ def _jsonld(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> bytes:
         if triple.predicate.value == _TYPE:
             node.setdefault("@type", []).append(_id(triple.object))
         else:
-            node.setdefault(terms.curie(triple.predicate.value), []).append(_json_value(triple.object))
+            node.setdefault(terms.curie(triple.predicate.value), []).append(
+                _json_value(triple.object)
+            )
     told = [{"@id": iri, **{k: _alone(v) for k, v in node.items()}} for iri, node in nodes.items()]
     document = {"@context": context(prefixes), "@graph": told}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 __all__ = [
     "CannotRead",
@@ -139,6 +138,8 @@ class TimedOut(CannotRun):
 
 def _closest(name: str, known: list[str]) -> list[str]:
     """Return up to three known names near to `name`; all of them when they are few."""
+    from difflib import get_close_matches  # only for whoever mistyped
+
     near = get_close_matches(name, known, n=3, cutoff=0.5)
     if near:
         return near

@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from . import terms
 from .errors import CannotRead, Finding, UnknownName, WrongEdition
-from .graph import Graph
+
+if TYPE_CHECKING:
+    from .graph import Graph
 
 __all__ = [
     "SHARED_WORDS",
@@ -119,7 +122,7 @@ def open_edition(graph: Graph, report: Path) -> Edition:
         expected = ", ".join(known) or "none (the graph describes no source document)"
         raise WrongEdition(
             f"{report} is another edition: its SHA-256 is {found}, the graph's positions refer to "
-            f"{expected}. Use the plain text with that hash; positions of another edition would lie."
+            f"{expected}. Use the plain text with that hash: elsewhere the positions would lie."
         )
     document = known[found]
     return Edition(raw.decode("utf-8"), document, tuple(_sections(graph, document)))
@@ -127,11 +130,13 @@ def open_edition(graph: Graph, report: Path) -> Edition:
 
 def verify(graph: Graph, edition: Edition) -> list[Finding]:
     """Recompute the hash of every passage that a claim leads to, and return what does not fit."""
-    kept = {iri: digest for iri, digest in _pairs(graph, f"{_ML}sha256")}
+    kept = dict(_pairs(graph, f"{_ML}sha256"))
     used = cited(graph)
     found = [_fault(passage, edition, kept.get(passage.iri)) for passage in used]
     unused = {iri for iri in kept if terms.passage_range(iri)} - {passage.iri for passage in used}
-    found += [Finding("evidence", iri, "No claim leads to this passage; --write again.") for iri in unused]
+    found += [
+        Finding("evidence", iri, "No claim leads to this passage; --write again.") for iri in unused
+    ]
     return sorted(fault for fault in found if fault)
 
 
@@ -158,7 +163,9 @@ def behind(graph: Graph, iri: str) -> list[Passage]:
     objects = [q.object.value for q in graph.about(iri) if isinstance(q.object, ox.NamedNode)]
     if not objects and not any(graph.about(iri)):
         subjects = {q.subject.value for q in graph.quads() if isinstance(q.subject, ox.NamedNode)}
-        raise UnknownName("thing", terms.curie(iri), [terms.curie(s) for s in subjects if s.startswith(terms.ID)])  # fmt: skip
+        raise UnknownName(
+            "thing", terms.curie(iri), [terms.curie(s) for s in subjects if s.startswith(terms.ID)]
+        )
     return sorted(Passage(*r) for r in filter(None, map(terms.passage_range, objects)))
 
 
@@ -171,9 +178,7 @@ def locate(edition: Edition, words: str) -> list[Hit]:
     if not pieces:
         return []
     found = re.finditer(r"\s+".join(pieces), edition.text, re.IGNORECASE)
-    return [
-        Hit(Passage(*m.span()), m[0], edition.section(*m.span())) for m in found
-    ]
+    return [Hit(Passage(*m.span()), m[0], edition.section(*m.span())) for m in found]
 
 
 def describe(graph: Graph, edition: Edition) -> str:
@@ -198,14 +203,22 @@ def overlaps(graph: Graph, edition: Edition) -> list[Finding]:
         shared = next((run for run in _runs(quad.object.value) if run in edition.runs), None)
         if shared:
             words = " ".join(shared)
-            found.add(Finding("own-words", str(quad.subject).strip("<>"), f"{terms.curie(quad.predicate.value)} repeats the report ({words!r}); say it in your own words."))  # fmt: skip
+            found.add(
+                Finding(
+                    "own-words",
+                    str(quad.subject).strip("<>"),
+                    f"{terms.curie(quad.predicate.value)} repeats the report (“{words}”); reword.",
+                )
+            )
     return sorted(found)
 
 
 def _bytes(report: Path) -> bytes:
     try:
         if report.stat().st_size > MAX_BYTES:
-            raise CannotRead(f"{report} is larger than {MAX_BYTES // 2**20} MiB; it is not the report.")
+            raise CannotRead(
+                f"{report} is larger than {MAX_BYTES // 2**20} MiB; it is not the report."
+            )
         return report.read_bytes()
     except OSError as error:
         raise CannotRead(f"Cannot read the report {report}: {error.strerror}.") from None
@@ -213,7 +226,9 @@ def _bytes(report: Path) -> bytes:
 
 def _editions(graph: Graph) -> dict[str, str]:
     """Return the source documents by the SHA-256 of their text."""
-    documents = {s for s, o in _pairs(graph, terms.expand("rdf:type")) if o == f"{_ML}SourceDocument"}
+    documents = {
+        s for s, o in _pairs(graph, terms.expand("rdf:type")) if o == f"{_ML}SourceDocument"
+    }
     return {digest: iri for iri, digest in _pairs(graph, f"{_ML}sha256") if iri in documents}
 
 
@@ -233,13 +248,13 @@ def _fault(passage: Passage, edition: Edition, kept: str | None) -> Finding | No
     """Return what is wrong with a passage, if anything."""
     words = passage.within(edition)
     if passage.start >= passage.end or passage.end > len(edition.text):
-        problem = f"The position lies outside the text of {len(edition.text)} code points; locate the words again."
+        problem = f"The text ends at {len(edition.text)}; locate the words again."
     elif words != words.strip():
         problem = "The position begins or ends with white space; make it tight."
     elif kept is None:
         problem = "No hash is kept for this passage; run `millelieux evidence --write FILE`."
     elif kept != _hash(words):
-        problem = "The hash kept is not that of the words that stand here; locate the words again, then --write."
+        problem = "Other words stand here than were hashed; locate them again, then --write."
     else:
         return None
     return Finding("evidence", passage.iri, problem)
@@ -248,24 +263,25 @@ def _fault(passage: Passage, edition: Edition, kept: str | None) -> Finding | No
 def _described(passage: Passage, edition: Edition) -> str:
     words = passage.within(edition)
     if not words or passage.end > len(edition.text):
-        raise WrongEdition(f"{passage.iri} lies outside the text of {len(edition.text)} code points.")
+        raise WrongEdition(
+            f"{passage.iri} lies outside the text of {len(edition.text)} code points."
+        )
     section = edition.section(passage.start, passage.end)
     place = f"    ml:inSection <{_relative(section)}> ;\n" if section else ""
     return (
         f"\n<{_relative(passage.iri)}>\n    a ml:SourceLocator ;\n"
         f"    ml:inDocument <{_relative(edition.document)}> ;\n{place}"
-        f'    oa:start "{passage.start}"^^xsd:nonNegativeInteger ;\n'
-        f'    oa:end "{passage.end}"^^xsd:nonNegativeInteger ;\n'
+        f"    oa:start {passage.start} ;\n"
+        f"    oa:end {passage.end} ;\n"
         f'    ml:sha256 "{_hash(words)}" .\n'
     )
 
 
-_HEADER = f"""# Every passage that a claim leads to: its position, its section and the hash of its words.
+_HEADER = f"""# Every passage that a claim leads to: its position, section and hash.
 # Generated by `millelieux evidence --write`; change the claims, not this file.
 @base <{terms.ID}> .
 @prefix ml: <{_ML}> .
 @prefix oa: <{_OA}> .
-@prefix xsd: <{terms.PREFIXES["xsd"]}> .
 """
 
 

@@ -38,15 +38,39 @@ class Format:
 FORMATS = (
     Format("turtle", "text/turtle", ".ttl", "graph", "https://www.w3.org/TR/turtle/"),
     Format("ntriples", "application/n-triples", ".nt", "graph", "https://www.w3.org/TR/n-triples/"),
-    Format("rdfxml", "application/rdf+xml", ".rdf", "graph", "https://www.w3.org/TR/rdf-syntax-grammar/"),
+    Format(
+        "rdfxml",
+        "application/rdf+xml",
+        ".rdf",
+        "graph",
+        "https://www.w3.org/TR/rdf-syntax-grammar/",
+    ),
     Format("jsonld", "application/ld+json", ".jsonld", "graph", "https://www.w3.org/TR/json-ld11/"),
     Format("nquads", "application/n-quads", ".nq", "dataset", "https://www.w3.org/TR/n-quads/"),
     Format("trig", "application/trig", ".trig", "dataset", "https://www.w3.org/TR/trig/"),
     Format("csv", "text/csv", ".csv", "table", "https://www.w3.org/TR/sparql11-results-csv-tsv/"),
-    Format("tsv", "text/tab-separated-values", ".tsv", "table", "https://www.w3.org/TR/sparql11-results-csv-tsv/"),
-    Format("json", "application/sparql-results+json", ".srj", "table", "https://www.w3.org/TR/sparql11-results-json/"),
-    Format("xml", "application/sparql-results+xml", ".srx", "table", "https://www.w3.org/TR/rdf-sparql-XMLres/"),
-)  # fmt: skip
+    Format(
+        "tsv",
+        "text/tab-separated-values",
+        ".tsv",
+        "table",
+        "https://www.w3.org/TR/sparql11-results-csv-tsv/",
+    ),
+    Format(
+        "json",
+        "application/sparql-results+json",
+        ".srj",
+        "table",
+        "https://www.w3.org/TR/sparql11-results-json/",
+    ),
+    Format(
+        "xml",
+        "application/sparql-results+xml",
+        ".srx",
+        "table",
+        "https://www.w3.org/TR/rdf-sparql-XMLres/",
+    ),
+)
 
 
 def names(*kinds: Kind) -> list[str]:

@@ -14,12 +14,13 @@ import pyoxigraph as ox
 
 from . import sparql, terms
 from .errors import CannotRun
-from .formats import Format
+from .formats import Format, by_name
 from .sources import rdf, shipped
-from .sources.rdf import Source
 
 if TYPE_CHECKING:
     import rdflib
+
+    from .sources.rdf import Source
 
 __all__ = ["Graph", "QueryResult", "packaged"]
 
@@ -117,8 +118,7 @@ class Graph:
         import rdflib  # a second: only for whoever asks
 
         dataset = rdflib.Dataset(default_union=True)
-        nquads = ox.serialize(self._store, format=ox.RdfFormat.N_QUADS)
-        dataset.parse(data=nquads, format="nquads")
+        dataset.parse(data=rdf.write(self.quads(), by_name("nquads")), format="nquads")
         for prefix, namespace in terms.PREFIXES.items():
             dataset.bind(prefix, namespace)
         return dataset
@@ -126,9 +126,9 @@ class Graph:
     def serialized(self, name: str, format: Format) -> bytes:
         """Return one named graph, given by its short name, in an RDF format."""
         quads = sorted(self.quads(name), key=str)
-        statements = quads if format.kind == "dataset" else [quad.triple for quad in quads]
-        rdf_format = ox.RdfFormat.from_media_type(format.media_type)
-        return ox.serialize(statements, format=rdf_format, prefixes=terms.PREFIXES)
+        if format.kind == "dataset":
+            return rdf.write(quads, format)
+        return rdf.write([quad.triple for quad in quads], format)
 
 
 def packaged() -> Graph:

@@ -13,15 +13,19 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+import owlrl
 import pyoxigraph as ox
+import rdflib
+from rdflib import URIRef
 
 from . import terms
 from .errors import Finding
-from .graph import Graph
+from .formats import by_name
+from .sources import rdf
 from .sources.shipped import shipped
 
 if TYPE_CHECKING:
-    import rdflib
+    from .graph import Graph
 
 __all__ = ["Inference", "infer"]
 
@@ -89,12 +93,11 @@ def _annotations(graph: Graph) -> Iterator[ox.Triple]:
 
 
 def _closure(triples: Iterable[ox.Triple]) -> rdflib.Graph:
-    import owlrl  # a second with rdflib: only for whoever infers
-    import rdflib
-
     closure = rdflib.Graph()
-    closure.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
-    rules = owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False)  # fmt: skip
+    closure.parse(data=rdf.write(triples, by_name("ntriples")), format="nt")
+    rules = owlrl.DeductiveClosure(
+        owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False
+    )
     rules.expand(closure)
     return closure
 
@@ -105,8 +108,7 @@ def _triples(closure: rdflib.Graph) -> Iterator[ox.Triple]:
     owlrl also concludes about literals as subjects, which RDF 1.1 does not allow, and about the
     blank nodes of class expressions, which nobody can ask for.
     """
-    from rdflib import Graph as Rdflib
-    from rdflib import URIRef
+    from rdflib import Graph as Rdflib, URIRef
 
     named = Rdflib()
     for s, p, o in closure:
@@ -118,33 +120,53 @@ def _triples(closure: rdflib.Graph) -> Iterator[ox.Triple]:
 
 def _worth_saying(triple: ox.Triple) -> bool:
     """Tell whether a conclusion says something about a thing that the project describes."""
-    subject, predicate, object = (n.value for n in (triple.subject, triple.predicate, triple.object))  # type: ignore[union-attr]  # only IRIs come here
+    subject, predicate, end = (_iri(n) for n in (triple.subject, triple.predicate, triple.object))
     if not subject.startswith(terms.BASE):
         return False
-    if object in _TRIVIAL_CLASSES or predicate == _ERROR:
+    if end in _TRIVIAL_CLASSES or predicate == _ERROR:
         return False
-    return not (predicate in _REFLEXIVE and subject == object)
+    return not (predicate in _REFLEXIVE and subject == end)
 
 
 def _clashes(closure: rdflib.Graph) -> Iterator[Finding]:
-    from rdflib import URIRef
-
     for message in closure.objects(None, URIRef(_ERROR)):
         yield Finding("owl-rl", "graph", f"The data contradicts itself: {message}")
 
 
 def _provenance(graph: Graph) -> Iterator[ox.Triple]:
     """Yield what the inferred graph says about itself (PROV-O)."""
-    inferred, activity = ox.NamedNode(terms.graph("inferred")), ox.NamedNode(f"{terms.ID}activity/inference")  # fmt: skip
+    inferred, activity = (
+        ox.NamedNode(terms.graph("inferred")),
+        ox.NamedNode(f"{terms.ID}activity/inference"),
+    )
     yield _said(inferred, "rdf:type", _node("prov:Entity"))
     yield _said(inferred, "prov:wasGeneratedBy", activity)
     yield _said(activity, "rdf:type", _node("prov:Activity"))
-    yield _said(activity, "rdfs:label", ox.Literal(f"OWL 2 RL entailment with owlrl {version('owlrl')} and the rules of the ontology", language="en"))  # fmt: skip
-    yield _said(activity, "rdfs:label", ox.Literal(f"Inférence OWL 2 RL avec owlrl {version('owlrl')} et les règles de l’ontologie", language="fr"))  # fmt: skip
+    yield _said(
+        activity,
+        "rdfs:label",
+        ox.Literal(
+            f"OWL 2 RL entailment with owlrl {version('owlrl')} and the rules of the ontology",
+            language="en",
+        ),
+    )
+    yield _said(
+        activity,
+        "rdfs:label",
+        ox.Literal(
+            f"Inférence OWL 2 RL avec owlrl {version('owlrl')} et les règles de l’ontologie",
+            language="fr",
+        ),
+    )
     for name in graph.names():
         if name != inferred.value:
             yield _said(inferred, "prov:wasDerivedFrom", ox.NamedNode(name))
             yield _said(activity, "prov:used", ox.NamedNode(name))
+
+
+def _iri(term: object) -> str:
+    assert isinstance(term, ox.NamedNode)  # `_triples` lets nothing else pass
+    return term.value
 
 
 def _node(curie: str) -> ox.NamedNode:

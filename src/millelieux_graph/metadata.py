@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from . import terms
 from .dumps import canonical
-from .formats import FORMATS, Format
-from .graph import Graph
+from .formats import FORMATS, Format, by_name
+from .sources import rdf
+
+if TYPE_CHECKING:
+    from .graph import Graph
 
 __all__ = ["catalog", "checksums", "void"]
 
@@ -35,7 +39,8 @@ SELECT ?class (COUNT(DISTINCT ?s) AS ?entities)
 WHERE { ?s a ?class FILTER(isIRI(?class) && isIRI(?s)) } GROUP BY ?class ORDER BY ?class
 """
 _PROPERTIES = """
-SELECT ?property (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)
+SELECT ?property (COUNT(*) AS ?triples)
+       (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)
 WHERE { ?s ?property ?o } GROUP BY ?property ORDER BY ?property
 """
 _TOTALS = """
@@ -47,7 +52,9 @@ WHERE { ?s ?p ?o }
 
 def checksums(files: Mapping[str, bytes]) -> bytes:
     """Return a ``SHA256SUMS`` file, as ``sha256sum --check`` reads it."""
-    return "".join(f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())).encode()
+    return "".join(
+        f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())
+    ).encode()
 
 
 def catalog(graph: Graph, dumps: Mapping[str, bytes], base_url: str) -> bytes:
@@ -66,7 +73,7 @@ def catalog(graph: Graph, dumps: Mapping[str, bytes], base_url: str) -> bytes:
 
 
 def void(graph: Graph, base_url: str) -> bytes:
-    """Return the VoID description as Turtle (https://www.w3.org/TR/void/), counted from the graph."""
+    """Return the VoID description (https://www.w3.org/TR/void/) as Turtle, counted here."""
     dataset = _iri(terms.DATASET)
     triples = [
         _said(dataset, "rdf:type", _node("void:Dataset")),
@@ -98,8 +105,16 @@ def _distribution(format: Format, data: bytes, base_url: str) -> Iterator[ox.Tri
     tout = "tous les graphes nommés" if format.kind == "dataset" else "l’union des graphes nommés"
     yield _said(_iri(terms.DATASET), "dcat:distribution", node)
     yield _said(node, "rdf:type", _node("dcat:Distribution"))
-    yield _said(node, "dcterms:title", ox.Literal(f"Mille Lieux, {whole}, {format.media_type}", language="en"))  # fmt: skip
-    yield _said(node, "dcterms:title", ox.Literal(f"Mille Lieux, {tout}, {format.media_type}", language="fr"))  # fmt: skip
+    yield _said(
+        node,
+        "dcterms:title",
+        ox.Literal(f"Mille Lieux, {whole}, {format.media_type}", language="en"),
+    )
+    yield _said(
+        node,
+        "dcterms:title",
+        ox.Literal(f"Mille Lieux, {tout}, {format.media_type}", language="fr"),
+    )
     yield _said(node, "dcat:accessURL", _iri(_address(format, base_url)))
     yield _said(node, "dcat:downloadURL", _iri(_address(format, base_url)))
     yield _said(node, "dcat:mediaType", _iri(_IANA + format.media_type))
@@ -166,7 +181,7 @@ def _rows(graph: Graph, query: str) -> ox.QuerySolutions:
 
 def _turtle(triples: list[ox.Triple]) -> bytes:
     ordered = sorted(set(triples), key=lambda t: (str(t.subject), str(t.predicate), str(t.object)))
-    return ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=terms.PREFIXES)
+    return rdf.write(ordered, by_name("turtle"))
 
 
 def _said(subject: ox.NamedNode, predicate: str, object: ox.NamedNode | ox.Literal) -> ox.Triple:

@@ -17,14 +17,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import __version__, metadata, queries, terms
-from .check import CheckedGraph
 from .dumps import canonical_hash, dump
 from .errors import CannotWrite
 from .formats import by_name
 from .results import Table
 from .sources.shipped import shipped
+
+if TYPE_CHECKING:
+    from .check import CheckedGraph
 
 __all__ = ["MARK", "Release", "publish"]
 
@@ -57,7 +60,7 @@ def publish(
     out: Path,
     *,
     base_url: str = terms.BASE,
-    progress: Callable[[str], None] = lambda step: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Release:
     """Write a release of a checked graph into a folder.
 
@@ -79,7 +82,9 @@ def publish(
             progress("put into place")
             _exchange(folder, out)
     except OSError as error:
-        raise CannotWrite(f"Cannot write {out}: {error.strerror or error}. Nothing was changed.") from None
+        raise CannotWrite(
+            f"Cannot write {out}: {error.strerror or error}. Nothing was changed."
+        ) from None
     return Release(out, *release)
 
 
@@ -90,7 +95,9 @@ def _refuse_foreign(out: Path) -> None:
     if not out.is_dir():
         raise CannotWrite(f"{out} is not a folder; name another with --out.")
     if any(out.iterdir()) and not _is_ours(out):
-        raise CannotWrite(f"{out} exists and is not a release of ours; name another folder with --out.")
+        raise CannotWrite(
+            f"{out} exists and is not a release of ours; name another folder with --out."
+        )
 
 
 def _is_ours(folder: Path) -> bool:
@@ -190,4 +197,5 @@ def _swapped(one: Path, other: Path) -> bool:
     except AttributeError:  # a C library older than glibc 2.28
         return False
     at_cwd, exchange = -100, 2
-    return rename(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), exchange) == 0
+    done: int = rename(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), exchange)
+    return done == 0

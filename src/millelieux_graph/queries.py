@@ -13,15 +13,17 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
 
 from . import terms
 from .errors import CannotRead, TimedOut, UnknownName, UsageError
-from .graph import Graph
 from .results import Answer, snapshot
 from .sources.shipped import shipped
+
+if TYPE_CHECKING:
+    from .graph import Graph
 
 __all__ = ["Param", "Query", "bind", "catalogue", "find", "run"]
 
@@ -115,7 +117,9 @@ def run(
         TimedOut: The time is over.
     """
     if isinstance(query, str) and params:
-        raise UsageError("Parameters belong to stored queries; write the values into the query text.")
+        raise UsageError(
+            "Parameters belong to stored queries; write the values into the query text."
+        )
     text = query if isinstance(query, str) else bind(graph, query, params or {})
 
     def evaluate() -> Answer:
@@ -165,7 +169,9 @@ def _integer(name: str, value: str) -> ox.Literal:
 
 def _date(name: str, value: str) -> ox.Literal:
     if not _EDTF.fullmatch(value):
-        raise UsageError(f"Parameter {name} takes an EDTF date such as 2014 or 2016-03, not {value!r}.")
+        raise UsageError(
+            f"Parameter {name} takes an EDTF date such as 2014 or 2016-03, not {value!r}."
+        )
     return ox.Literal(value, datatype=ox.NamedNode(terms.expand("edtf:EDTF")))
 
 
@@ -200,7 +206,9 @@ def _within(seconds: float, work: Callable[[], T]) -> T:
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
-        raise TimedOut(f"The query took longer than {seconds:g} s; simplify it, or allow more (--timeout).")
+        raise TimedOut(
+            f"The query took longer than {seconds:g} s; simplify it, or allow more (--timeout)."
+        )
     if failure:
         raise failure[0]
     return outcome[0]
@@ -219,7 +227,9 @@ def _read(path: Path) -> Query:
         topic=path.parent.name,
         text=text,
         question=told.get("question", {}),
-        params={n: Param(p["type"], p.get("description", {})) for n, p in told.get("param", {}).items()},
+        params={
+            n: Param(p["type"], p.get("description", {})) for n, p in told.get("param", {}).items()
+        },
         columns=told.get("columns", {}),
         keywords=tuple(told.get("keywords", ())),
         level=told.get("level", ""),

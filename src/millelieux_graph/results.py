@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
 from .errors import UnknownName
 from .formats import by_name, names
-from .graph import QueryResult
+from .sources import rdf
+
+if TYPE_CHECKING:
+    from .graph import QueryResult
 
 __all__ = ["Answer", "Table", "Triples", "Truth", "Value", "snapshot"]
 
@@ -23,7 +26,9 @@ Value: TypeAlias = str | int | float | bool | Decimal | None
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-_INTEGERS = {f"{_XSD}{t}" for t in ("integer", "nonNegativeInteger", "positiveInteger", "int", "long")}  # fmt: skip
+_INTEGERS = {
+    f"{_XSD}{t}" for t in ("integer", "nonNegativeInteger", "positiveInteger", "int", "long")
+}
 _FLOATS = {f"{_XSD}double", f"{_XSD}float"}
 
 
@@ -88,8 +93,13 @@ class Table:
         """Return an aligned table for people, with numbers to the right and a line of totals."""
         cells = [["" if v is None else _one_line(v) for v in row] for row in self]
         widths = [max(map(len, column)) for column in zip(self.columns, *cells, strict=True)]
-        right = [bool(cells) and all(_is_number(row[i]) for row in self) for i in range(len(widths))]
-        lines = [_aligned(list(self.columns), widths, right), _aligned(["─" * w for w in widths], widths, right)]  # fmt: skip
+        right = [
+            bool(cells) and all(_is_number(row[i]) for row in self) for i in range(len(widths))
+        ]
+        lines = [
+            _aligned(list(self.columns), widths, right),
+            _aligned(["─" * w for w in widths], widths, right),
+        ]
         lines += [_aligned(row, widths, right) for row in cells]
         return "\n".join([*lines, f"({len(self)} row{'' if len(self) == 1 else 's'})"]) + "\n"
 
@@ -109,8 +119,12 @@ class Truth:
         return bool(self._result())
 
     def write(self, format: str) -> bytes:
-        """Return the answer in a format: ``table`` (a word), ``csv``, ``tsv``, ``json``, ``xml``."""
-        return f"{str(bool(self)).lower()}\n".encode() if format == "table" else _written(self._result(), format)  # fmt: skip
+        """Return the answer as ``table`` (a word), ``csv``, ``tsv``, ``json`` or ``xml``."""
+        return (
+            f"{str(bool(self)).lower()}\n".encode()
+            if format == "table"
+            else _written(self._result(), format)
+        )
 
     def _result(self) -> ox.QueryBoolean:
         parsed = ox.parse_query_results(self._json, ox.QueryResultsFormat.JSON)
@@ -131,14 +145,11 @@ class Triples:
         return len(self._triples)
 
     def write(self, format: str) -> bytes:
-        """Return the triples as ``turtle`` (also for ``table``), ``ntriples``, ``rdfxml``, ``jsonld``."""
-        from .terms import PREFIXES
-
+        """Return the triples in a format for graphs; ``table`` stands for ``turtle``."""
         name = "turtle" if format == "table" else format
         if name not in names("graph"):
             raise UnknownName("format for triples", format, names("graph"))
-        rdf = ox.RdfFormat.from_media_type(by_name(name).media_type)
-        return ox.serialize(self._triples, format=rdf, prefixes=PREFIXES)
+        return rdf.write(self._triples, by_name(name))
 
 
 Answer: TypeAlias = Table | Truth | Triples
@@ -148,14 +159,17 @@ def snapshot(result: QueryResult) -> Answer:
     """Read what the engine returned, to the end, into an answer that can be read many times."""
     if isinstance(result, ox.QueryTriples):
         return Triples(list(result))
-    json = result.serialize(format=ox.QueryResultsFormat.JSON)
+    json = _written(result, "json")
     return Table(json) if isinstance(result, ox.QuerySolutions) else Truth(json)
 
 
 def _written(result: ox.QuerySolutions | ox.QueryBoolean, format: str) -> bytes:
     if format not in names("table"):
         raise UnknownName("format for results", format, ["table", *names("table")])
-    return result.serialize(format=ox.QueryResultsFormat.from_media_type(by_name(format).media_type))
+    media_type = by_name(format).media_type
+    written = result.serialize(format=ox.QueryResultsFormat.from_media_type(media_type))
+    assert written is not None  # it is when no output is given
+    return written
 
 
 def _value(term: Term) -> Value:
@@ -185,7 +199,9 @@ def _one_line(value: Value) -> str:
 
 
 def _is_number(value: Value) -> bool:
-    return value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool))
+    return value is None or (
+        isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    )
 
 
 def _aligned(cells: list[str], widths: list[int], right: list[bool]) -> str:

@@ -48,7 +48,8 @@ def judge(text: str, *, allow_service: bool = False) -> None:
     update = _UPDATE.match(plain, _end_of_prologue(plain))
     if update:
         raise ForbiddenQuery(
-            f"{update[0].upper()} is an update; only queries (SELECT, ASK, CONSTRUCT, DESCRIBE) run here."
+            f"{update[0].upper()} is an update; "
+            "only queries (SELECT, ASK, CONSTRUCT, DESCRIBE) run here."
         )
     if not allow_service and _SERVICE.search(plain):
         raise ForbiddenQuery(
@@ -68,7 +69,7 @@ def syntax_error(text: str, error: SyntaxError) -> QuerySyntax:
 
 def _reason(raw: str) -> str:
     """Return the parser's expectation in one short line."""
-    expected = re.sub(r"\s+", " ", raw.split("['")[0]).strip(" ,.")
+    expected = re.sub(r"\s+", " ", raw.partition("['")[0]).strip(" ,.")
     missing = re.search(r"Prefix not found", raw)
     if missing:
         return "a prefix is used that no PREFIX line declares"

@@ -62,9 +62,9 @@ _KINDS = {
     **{
         kind: kind
         for kind in (
-            "axis cell condition decision discrepancy event figure finding flow geometry impact item "
-            "listing mix name occupancy passage person place premises programme relation section "
-            "share source space speaker team tenure territory testimony"
+            "activity axis cell condition decision discrepancy event figure finding flow geometry "
+            "impact item listing mix name occupancy passage person place premises programme "
+            "relation section share source space speaker team tenure territory testimony"
         ).split()
     },
 }
@@ -125,7 +125,7 @@ def expand(name: str) -> str:
 
 
 def graph(name: str) -> str:
-    """Return the IRI of a named graph: ``report``, ``links/insee``, ``inferred``…"""
+    """Return the IRI of a named graph: ``report``, ``links/insee``, ``inferred``."""
     return f"{BASE}graph/{name}"
 
 

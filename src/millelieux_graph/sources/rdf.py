@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -17,7 +17,16 @@ from .. import terms
 from ..errors import CannotRead, SourceSyntax
 from ..formats import Format, by_name, by_suffix, names
 
-__all__ = ["MAX_BYTES", "Source", "discover", "graph_of", "load", "read", "read_with_lines"]
+__all__ = [
+    "MAX_BYTES",
+    "Source",
+    "discover",
+    "graph_of",
+    "load",
+    "read",
+    "read_with_lines",
+    "write",
+]
 
 # A graph of this size takes about 4 GB in memory; larger ones belong on a SPARQL server.
 MAX_BYTES = 128 * 1024 * 1024
@@ -79,7 +88,7 @@ def load(source: Source, store: ox.Store) -> None:
     rdf = ox.RdfFormat.from_media_type(source.format.media_type)
     to_graph = ox.NamedNode(source.graph) if source.format.kind == "graph" else None
     with _stream(source) as stream:
-        store.load(stream, rdf, to_graph=to_graph)
+        store.load(stream, rdf, to_graph=to_graph)  # type: ignore[arg-type]  # a reader needs read() only
 
 
 def read(source: Source) -> Iterator[ox.Quad]:
@@ -90,6 +99,18 @@ def read(source: Source) -> Iterator[ox.Quad]:
         SourceSyntax: It is not the RDF that its suffix promises.
     """
     return (quad for _, quad in read_with_lines(source))
+
+
+def write(
+    statements: Iterable[ox.Triple] | Iterable[ox.Quad],
+    format: Format,
+    prefixes: Mapping[str, str] = terms.PREFIXES,
+) -> bytes:
+    """Return triples or quads in an RDF format, in the order they come."""
+    rdf = ox.RdfFormat.from_media_type(format.media_type)
+    written = ox.serialize(statements, format=rdf, prefixes=dict(prefixes))
+    assert written is not None  # it is when no output is given
+    return written
 
 
 def read_with_lines(source: Source) -> Iterator[tuple[int, ox.Quad]]:
@@ -182,7 +203,9 @@ def _too_large(name: str) -> str:
 
 def _reason(error: SyntaxError) -> str:
     """Return the parser's reason without the position that stands beside it already."""
-    reason = re.sub(r"^Parser error (?:at|between) .*?column \d+(?: and .*?column \d+)?: ", "", error.msg)
+    reason = re.sub(
+        r"^Parser error (?:at|between) .*?column \d+(?: and .*?column \d+)?: ", "", error.msg
+    )
     if "invalid utf-8" in reason.lower():
         return "the text is not UTF-8; save the file as UTF-8"
     if "No scheme found" in reason:
@@ -219,4 +242,6 @@ def _folder(folder: Path) -> Iterator[Source]:
             raise CannotRead(f"{folder} holds more than {MAX_FILES} RDF files; name a smaller one.")
         yield Source(file, graph_of(relative), rdf)
     if not found:
-        raise CannotRead(f"{folder} holds no RDF file (such as .ttl); name another folder or a file.")
+        raise CannotRead(
+            f"{folder} holds no RDF file (such as .ttl); name another folder or a file."
+        )
