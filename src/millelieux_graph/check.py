@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 import pyshacl
@@ -165,11 +165,15 @@ class _Prepared(rdflib.Graph):
             graph.add(triple)
         return graph
 
-    def query(self, query_object, *args, initNs=None, **keywords):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN003, N803  # as rdflib has it
-        """Evaluate a query, prepared with its prefixes the first time it comes."""
-        prefixes = dict(self.namespaces()) if initNs is None else initNs
-        known = tuple(sorted((prefix, str(iri)) for prefix, iri in prefixes.items()))
-        return super().query(_prepared(query_object, known), *args, **keywords)
+    def query(  # type: ignore[override]  # what pySHACL sends is always text
+        self,
+        query_object: str,
+        *arguments: Any,  # noqa: ANN401  # handed on as they come
+        **keywords: Any,  # noqa: ANN401
+    ) -> rdflib.query.Result:
+        """Evaluate a query, prepared the first time it comes."""
+        prefixes = tuple(sorted((prefix, str(iri)) for prefix, iri in self.namespaces()))
+        return super().query(_prepared(query_object, prefixes), *arguments, **keywords)
 
 
 @cache

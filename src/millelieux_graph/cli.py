@@ -464,9 +464,9 @@ def _summary(release: Release, inferred: int, triples: int) -> str:
         f"Wrote    {release.folder}: {release.files} files; dumps in {', '.join(release.dumps)}; "
         f"{len(release.rows)} query results ({rows:,} rows); catalog.ttl, void.ttl, SHA256SUMS.\n"
         f"Canon    RDFC-1.0 SHA-256 {release.canonical_hash}\n"
-        "Next     millelieux query impact-disagreements\n"
-        "         millelieux query timeline --param place=la-quincaillerie\n"
-        "         millelieux evidence --report FILE    (your copy of the report’s text)"
+        "Next     millelieux queries                     what you can ask\n"
+        "         millelieux query impact-disagreements  where the report contradicts itself\n"
+        "         millelieux evidence --report FILE      the passages, in your copy of the report"
     )
 
 

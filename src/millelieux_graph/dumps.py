@@ -20,7 +20,7 @@ from .sources import rdf
 if TYPE_CHECKING:
     from .graph import Graph
 
-__all__ = ["canonical", "canonical_hash", "context", "dump"]
+__all__ = ["canonical", "canonical_hash", "context", "dump", "reading_order", "used_prefixes"]
 
 _TYPE = terms.expand("rdf:type")
 
@@ -43,8 +43,8 @@ def dump(graph: Graph) -> dict[str, bytes]:
     Triple formats hold the union of the named graphs, quad formats keep them apart.
     """
     quads = canonical(graph.quads())
-    triples = sorted({quad.triple for quad in quads}, key=_reading_order)
-    prefixes = _used(quads)
+    triples = sorted({quad.triple for quad in quads}, key=reading_order)
+    prefixes = used_prefixes(quads)
     return {
         "turtle": rdf.write(triples, by_name("turtle"), prefixes),
         "ntriples": _lines(triples, "ntriples"),
@@ -64,18 +64,21 @@ def _lines(statements: Iterable[ox.Triple] | Iterable[ox.Quad], name: str) -> by
     return b"".join(sorted(rdf.write(statements, by_name(name)).splitlines(keepends=True)))
 
 
-def _reading_order(triple: ox.Triple) -> tuple[str, bool, str, str]:
+def reading_order(triple: ox.Triple) -> tuple[str, bool, str, str]:
     """Sort by subject, its type first, as a person would read it."""
     predicate = triple.predicate.value
     return str(triple.subject), predicate != _TYPE, predicate, str(triple.object)
 
 
 def _graph_order(quad: ox.Quad) -> tuple[str, str, bool, str, str]:
-    return str(quad.graph_name), *_reading_order(quad.triple)
+    return str(quad.graph_name), *reading_order(quad.triple)
 
 
-def _used(quads: Iterable[ox.Quad]) -> dict[str, str]:
-    """Return the prefixes under which some IRI of the quads falls."""
+def used_prefixes(quads: Iterable[ox.Triple] | Iterable[ox.Quad]) -> dict[str, str]:
+    """Return the prefixes under which some IRI of the quads falls.
+
+    One that is also the scheme of such an IRI is left out: JSON-LD could not tell them apart.
+    """
     iris = {
         term.value
         for quad in quads
@@ -83,7 +86,8 @@ def _used(quads: Iterable[ox.Quad]) -> dict[str, str]:
         if isinstance(term, ox.NamedNode)
     }
     iris |= {q.object.datatype.value for q in quads if isinstance(q.object, ox.Literal)}
-    short = {terms.curie(iri).partition(":")[0] for iri in iris}
+    schemes = {iri.partition(":")[0] for iri in iris}
+    short = {terms.curie(iri).partition(":")[0] for iri in iris} - schemes
     return {prefix: iri for prefix, iri in terms.PREFIXES.items() if prefix in short}
 
 
@@ -93,32 +97,42 @@ def _jsonld(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> bytes:
     Written here since pyoxigraph writes it expanded and rdflib in an order that changes with the
     run.  Values stay strings, so that no JSON reader turns 1.50 into 1.5.
     """
+    write = _JsonLd(prefixes)
     nodes: dict[str, dict[str, list[object]]] = {}
     for triple in triples:
-        node = nodes.setdefault(_id(triple.subject), {})
-        if triple.predicate.value == _TYPE:
-            node.setdefault("@type", []).append(_id(triple.object))
-        else:
-            node.setdefault(terms.curie(triple.predicate.value), []).append(
-                _json_value(triple.object)
-            )
+        key, value = write.property(triple.predicate, triple.object)
+        nodes.setdefault(write.iri(triple.subject), {}).setdefault(key, []).append(value)
     told = [{"@id": iri, **{k: _alone(v) for k, v in node.items()}} for iri, node in nodes.items()]
     document = {"@context": context(prefixes), "@graph": told}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _id(term: object) -> str:
-    return terms.curie(term.value) if isinstance(term, ox.NamedNode) else str(term)
+class _JsonLd:
+    """Names and values as JSON-LD has them, short where the context explains the short form."""
 
+    def __init__(self, prefixes: dict[str, str]) -> None:
+        self._prefixes = prefixes
 
-def _json_value(term: object) -> object:
-    if not isinstance(term, ox.Literal):
-        return {"@id": _id(term)}
-    if term.language:
-        return {"@language": term.language, "@value": term.value}
-    if term.datatype.value == terms.expand("xsd:string"):
-        return term.value
-    return {"@type": terms.curie(term.datatype.value), "@value": term.value}
+    def property(self, predicate: ox.NamedNode, object: object) -> tuple[str, object]:
+        if predicate.value == _TYPE:
+            return "@type", self.iri(object)
+        return self._short(predicate.value), self._value(object)
+
+    def iri(self, term: object) -> str:
+        return self._short(term.value) if isinstance(term, ox.NamedNode) else str(term)
+
+    def _short(self, iri: str) -> str:
+        curie = terms.curie(iri)
+        return curie if curie.partition(":")[0] in self._prefixes else iri
+
+    def _value(self, term: object) -> object:
+        if not isinstance(term, ox.Literal):
+            return {"@id": self.iri(term)}
+        if term.language:
+            return {"@language": term.language, "@value": term.value}
+        if term.datatype.value == terms.expand("xsd:string"):
+            return term.value
+        return {"@type": self._short(term.datatype.value), "@value": term.value}
 
 
 def _alone(values: list[object]) -> object:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from . import terms
-from .dumps import canonical
+from .dumps import canonical, reading_order, used_prefixes
 from .formats import FORMATS, Format, by_name
 from .sources import rdf
 
@@ -43,6 +43,11 @@ SELECT ?property (COUNT(*) AS ?triples)
        (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)
 WHERE { ?s ?property ?o } GROUP BY ?property ORDER BY ?property
 """
+_EXAMPLE = f"SELECT ?place WHERE {{ ?place a <{terms.ML}ThirdPlace> }} ORDER BY ?place LIMIT 1"
+_LICENCE = (
+    f"SELECT ?licence WHERE {{ <{terms.DATASET}> "
+    f"<{terms.PREFIXES['dcterms']}license> ?licence }} ORDER BY ?licence"
+)
 _TOTALS = """
 SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)
        (COUNT(DISTINCT ?p) AS ?properties)
@@ -69,6 +74,7 @@ def catalog(graph: Graph, dumps: Mapping[str, bytes], base_url: str) -> bytes:
     for format in FORMATS:
         if format.name in dumps:
             triples += _distribution(format, dumps[format.name], base_url)
+            triples += _licences(graph, format)
     return _turtle(triples)
 
 
@@ -78,7 +84,7 @@ def void(graph: Graph, base_url: str) -> bytes:
     triples = [
         _said(dataset, "rdf:type", _node("void:Dataset")),
         _said(dataset, "void:uriSpace", ox.Literal(terms.BASE)),
-        _said(dataset, "void:exampleResource", _iri(f"{terms.ID}impact/non-programmed-city")),
+        *_examples(graph, dataset),
         _said(dataset, "void:vocabulary", _iri(terms.ML)),
         _said(dataset, "void:vocabulary", _iri(terms.PREFIXES["skos"])),
         *(_said(dataset, "void:dataDump", _iri(_address(f, base_url))) for f in _rdf_formats()),
@@ -90,6 +96,12 @@ def void(graph: Graph, base_url: str) -> bytes:
     return _turtle(triples)
 
 
+def _examples(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
+    """Yield one thing that the dataset describes, for whoever wants to look at it first."""
+    for row in _rows(graph, _EXAMPLE):
+        yield _said(dataset, "void:exampleResource", row["place"])
+
+
 def _rdf_formats() -> Iterator[Format]:
     return (f for f in FORMATS if f.kind != "table")
 
@@ -98,8 +110,12 @@ def _address(format: Format, base_url: str) -> str:
     return f"{base_url}dumps/millelieux{format.suffix}"
 
 
+def _distribution_iri(format: Format) -> ox.NamedNode:
+    return _iri(f"{terms.BASE}distribution/millelieux-{format.name}")
+
+
 def _distribution(format: Format, data: bytes, base_url: str) -> Iterator[ox.Triple]:
-    node = _iri(f"{terms.BASE}distribution/millelieux-{format.name}")
+    node = _distribution_iri(format)
     checksum = _iri(f"{terms.BASE}checksum/millelieux-{format.name}")
     whole = "all named graphs" if format.kind == "dataset" else "the union of the named graphs"
     tout = "tous les graphes nommés" if format.kind == "dataset" else "l’union des graphes nommés"
@@ -126,6 +142,12 @@ def _distribution(format: Format, data: bytes, base_url: str) -> Iterator[ox.Tri
     yield _said(checksum, "spdx:algorithm", _node("spdx:checksumAlgorithm_sha256"))
     digest = ox.Literal(sha256(data).hexdigest(), datatype=_node("xsd:hexBinary"))
     yield _said(checksum, "spdx:checksumValue", digest)
+
+
+def _licences(graph: Graph, format: Format) -> Iterator[ox.Triple]:
+    """Yield the dataset's licence for a distribution, where harvesters look for it."""
+    for row in _rows(graph, _LICENCE):
+        yield _said(_distribution_iri(format), "dcterms:license", row["licence"])
 
 
 def _totals(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
@@ -180,8 +202,8 @@ def _rows(graph: Graph, query: str) -> ox.QuerySolutions:
 
 
 def _turtle(triples: list[ox.Triple]) -> bytes:
-    ordered = sorted(set(triples), key=lambda t: (str(t.subject), str(t.predicate), str(t.object)))
-    return rdf.write(ordered, by_name("turtle"))
+    ordered = sorted(set(triples), key=reading_order)
+    return rdf.write(ordered, by_name("turtle"), used_prefixes(ordered))
 
 
 def _said(subject: ox.NamedNode, predicate: str, object: ox.NamedNode | ox.Literal) -> ox.Triple:
