@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from rdflib import SH
 from rdflib.plugins.sparql import prepareQuery
 
 from . import terms
+from .dumps import canonical_triples
 from .errors import Finding, NotConforming, SourceSyntax
 from .formats import by_name
 from .graph import Graph, packaged
@@ -36,6 +37,16 @@ if TYPE_CHECKING:
 __all__ = ["CheckedGraph", "Report", "check", "check_sources", "require", "validate"]
 
 _SHOWN = 5  # findings that a refusal quotes
+_OWN = ("hygiene:", "syntax")  # rules that are no shapes
+
+
+def _node(curie: str) -> ox.NamedNode:
+    return ox.NamedNode(terms.expand(curie))
+
+
+_REPORT, _RESULT = _node("sh:ValidationReport"), _node("sh:ValidationResult")
+# What the report says of itself, which we say anew.
+_HEAD = {_node("sh:conforms"), _node("sh:result")}
 
 
 @dataclass(frozen=True)
@@ -45,10 +56,12 @@ class Report:
     Attributes:
         findings: Everything that is wrong, sorted.
         triples: How many triples were judged.
+        shacl: What the SHACL engine reported, as N-Triples.
     """
 
     findings: tuple[Finding, ...]
     triples: int
+    shacl: bytes = b""
 
     @property
     def conforms(self) -> bool:
@@ -67,14 +80,18 @@ class Report:
 
     def to_turtle(self) -> str:
         """Return the standard ``sh:ValidationReport`` (https://www.w3.org/TR/shacl/#validation-report)."""
-        report, results = ox.BlankNode("report"), list(_results(self.findings))
+        report = ox.BlankNode("report")
+        shacl = [quad.triple for quad in ox.parse(self.shacl, ox.RdfFormat.N_TRIPLES)]
+        results = [t for t in shacl if t.predicate not in _HEAD and t.object != _REPORT]
+        results += _own_results(f for f in self.findings if f.rule.startswith(_OWN))
+        nodes = {t.subject for t in results if t.object == _RESULT}
         head = [
-            ox.Triple(report, _node("rdf:type"), _node("sh:ValidationReport")),
+            ox.Triple(report, _node("rdf:type"), _REPORT),
             ox.Triple(report, _node("sh:conforms"), ox.Literal(self.conforms)),
+            *(ox.Triple(report, _node("sh:result"), node) for node in nodes),
         ]
-        links = {t.subject: ox.Triple(report, _node("sh:result"), t.subject) for t in results}
-        triples = [*head, *links.values(), *results]
-        return rdf.write(triples, by_name("turtle")).decode()
+        written = canonical_triples([*head, *results])
+        return rdf.write(written, by_name("turtle"), rdf.used_prefixes(written)).decode()
 
 
 @dataclass(frozen=True)
@@ -113,7 +130,7 @@ def check_sources(sources: Iterable[Source]) -> Report:
             where = f"{error.where}:{error.line}:{error.column}"
             broken.append(Finding("syntax", where, f"{error.reason}."))
     report = _judge(graph, lines)
-    return Report(tuple(sorted([*broken, *report.findings])), report.triples)
+    return replace(report, findings=tuple(sorted([*broken, *report.findings])))
 
 
 def require(graph: Graph) -> CheckedGraph:
@@ -143,7 +160,14 @@ def validate(
 
     Follows SHACL (https://www.w3.org/TR/shacl/), core and SPARQL constraints, without inference.
     """
-    _, report, _ = pyshacl.validate(
+    return sorted(_shape_findings(_shacl_report(data, shapes, focus)))
+
+
+def _shacl_report(
+    data: rdflib.Graph, shapes: rdflib.Graph, focus: Iterable[str] | None
+) -> rdflib.Graph:
+    """Return the engine's validation report, with each shape's messages in every language."""
+    outcome = pyshacl.validate(
         _Prepared.holding(data),
         shacl_graph=shapes,
         inference="none",
@@ -152,7 +176,15 @@ def validate(
         inplace=True,  # the graph is ours already
         focus_nodes=None if focus is None else list(focus),
     )
-    return sorted(_shape_findings(report, shapes))
+    report: rdflib.Graph = outcome[1]
+    for result, shape in list(report.subject_objects(SH.sourceShape)):
+        # From the shape itself: in results of SPARQL constraints pySHACL loses the language.
+        messages = list(shapes.objects(shape, SH.message))
+        if messages:
+            report.remove((result, SH.resultMessage, None))
+        for message in messages:
+            report.add((result, SH.resultMessage, message))
+    return report
 
 
 class _Prepared(rdflib.Graph):
@@ -185,17 +217,19 @@ def _judge(graph: Graph, lines: Mapping[str, str] | None) -> Report:
     """Judge a graph; with `lines`, only the subjects that they place, named by their line."""
     triples = {quad.triple for quad in graph.quads()}
     shapes = Graph().load(shipped.shapes())
-    found: list[Finding] = []
+    report = rdflib.Graph()
     if lines is None or lines:
-        found = validate(_rdflib(triples), _rdflib(q.triple for q in shapes.quads()), lines)
-    found += _hygiene(graph, shapes)
+        shacl = _rdflib(quad.triple for quad in shapes.quads())
+        report = _shacl_report(_rdflib(triples), shacl, lines)
+    found = [*_shape_findings(report), *_hygiene(graph, shapes)]
     if lines is not None:
         found = [
             Finding(f.rule, f"{lines[f.where]} {terms.curie(f.where)}", f.problem)
             for f in found
             if f.where in lines
         ]
-    return Report(tuple(sorted(set(found))), len(triples))
+    written = report.serialize(format="nt", encoding="utf-8")
+    return Report(tuple(sorted(set(found))), len(triples), written)
 
 
 def _load(graph: Graph, source: Source) -> dict[str, str]:
@@ -213,14 +247,12 @@ def _rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
     return rdflib.Graph().parse(data=rdf.write(triples, by_name("ntriples")), format="nt")
 
 
-def _shape_findings(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Finding]:
+def _shape_findings(report: rdflib.Graph) -> Iterator[Finding]:
     for result in report.objects(None, SH.result):
-        shape = report.value(result, SH.sourceShape)
-        # From the shape itself: in results of SPARQL constraints pySHACL loses the language.
-        said = shapes.objects(shape, SH.message)
+        said = report.objects(result, SH.resultMessage)
         messages = {getattr(message, "language", None): str(message) for message in said}
         yield Finding(
-            rule=terms.curie(str(shape)),
+            rule=terms.curie(str(report.value(result, SH.sourceShape))),
             where=str(report.value(result, SH.focusNode)),
             problem=messages.get("en") or next(iter(messages.values()), "It breaks this shape."),
         )
@@ -242,11 +274,11 @@ def _breaches(graph: Graph, rule: Path) -> Iterator[Finding]:
         yield Finding(f"hygiene:{rule.stem}", str(row["focus"]).strip("<>"), row["problem"].value)
 
 
-def _results(findings: Iterable[Finding]) -> Iterator[ox.Triple]:
-    """Yield one ``sh:ValidationResult`` a finding."""
+def _own_results(findings: Iterable[Finding]) -> Iterator[ox.Triple]:
+    """Yield one ``sh:ValidationResult`` for each finding that no shape has made."""
     for number, finding in enumerate(findings):
-        result = ox.BlankNode(f"result{number}")
-        yield ox.Triple(result, _node("rdf:type"), _node("sh:ValidationResult"))
+        result = ox.BlankNode(f"own{number}")
+        yield ox.Triple(result, _node("rdf:type"), _RESULT)
         yield ox.Triple(result, _node("sh:resultSeverity"), _node("sh:Violation"))
         yield ox.Triple(
             result, _node("sh:sourceConstraintComponent"), _node("sh:SPARQLConstraintComponent")
@@ -262,7 +294,3 @@ def _focus(where: str) -> ox.NamedNode | ox.Literal:
         return ox.NamedNode(terms.expand(where.rsplit(" ", 1)[-1]))
     except ValueError:
         return ox.Literal(where)
-
-
-def _node(curie: str) -> ox.NamedNode:
-    return ox.NamedNode(terms.expand(curie))

@@ -7,6 +7,7 @@ Data goes to standard output, talk to standard error.  Exit codes: 0 fine, 1 fin
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import signal
 import sys
@@ -15,7 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
-from .errors import CannotRead, CannotRun, CannotWrite, MillelieuxError, UsageError
+from .errors import (
+    CannotRead,
+    CannotRun,
+    CannotWrite,
+    MillelieuxError,
+    NotConforming,
+    UsageError,
+)
 from .formats import names
 
 if TYPE_CHECKING:
@@ -38,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after ``millelieux``; those of the process when None.
     """
     signal.signal(signal.SIGTERM, _interrupt)
+    _replace_closed_streams()
     options = parser().parse_args(arguments)
     try:
         code: int = options.run(options)
@@ -45,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except UsageError as error:
         return _say(error, USAGE)
+    except NotConforming as error:
+        return _say(error, FINDINGS)
     except MillelieuxError as error:
         return _say(error, COULD_NOT_RUN)
     except BrokenPipeError:
@@ -246,7 +257,10 @@ def _add_publish(commands: Commands[_Parser]) -> None:
         help="where the release goes: a new folder, or one of ours",
     )
     command.add_argument(
-        "--base-url", metavar="URL", help="where it will be served, for the metadata"
+        "--base-url",
+        metavar="URL",
+        type=_base_url,
+        help="where it will be served, for the metadata",
     )
 
 
@@ -370,11 +384,11 @@ def _evidence(options: argparse.Namespace) -> int:
         raise UsageError(f"Name the report's plain text with --report FILE, or set {_REPORT}.")
     graph = _open(options.paths)
     edition = evidence.open_edition(graph, Path(options.report))
-    if options.show:
+    if options.show is not None:
         return _show(graph, edition, options.show)
-    if options.locate:
+    if options.locate is not None:
         return _locate(edition, options.locate)
-    if options.write:
+    if options.write is not None:
         return _write(evidence.describe(graph, edition), options.write)
     return _verify(graph, edition)
 
@@ -383,12 +397,11 @@ def _show(graph: Graph, edition: Edition, name: str) -> int:
     from . import evidence, terms
 
     try:
-        iri = terms.expand(name)
+        passages = evidence.behind(graph, terms.expand(name))
     except ValueError as error:
         raise UsageError(
             f"{error}; write an IRI, or a CURIE such as place:la-quincaillerie."
         ) from None
-    passages = evidence.behind(graph, iri)
     for passage in passages:
         words = passage.within(edition)
         section = edition.section(passage.start, passage.end)
@@ -416,6 +429,8 @@ def _write(text: str, path: str) -> int:
         _print(text.encode())
         return FINE
     target = Path(path)
+    if target.is_dir():
+        raise CannotWrite(f"{path or 'The empty name'} is a folder; name a file with --write.")
     unfinished = target.with_name(f".{target.name}.new")
     try:
         unfinished.write_text(text, encoding="utf-8")
@@ -481,10 +496,28 @@ def _count(findings: Sequence[object]) -> str:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds < float("inf"):
-        raise ValueError(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 86_400:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a number of seconds (above 0, at most a day)"
+        )
     return seconds
+
+
+def _base_url(text: str) -> str:
+    """Return the address with its slash."""
+    import pyoxigraph
+
+    try:
+        iri = pyoxigraph.NamedNode(text if text.endswith("/") else f"{text}/")
+    except ValueError:
+        iri = None
+    if iri is None or not iri.value.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address such as https://example.org/")
+    return iri.value
 
 
 def _json(value: object) -> bytes:
@@ -511,6 +544,13 @@ def _progress(step: str) -> None:
 def _say(error: MillelieuxError, code: int) -> int:
     _talk(f"millelieux: {error}")
     return code
+
+
+def _replace_closed_streams() -> None:
+    """Put an empty stream where the caller has closed one (`<&-`, `>&-`) and Python has None."""
+    sys.stdin = sys.stdin or io.TextIOWrapper(io.BytesIO())
+    sys.stdout = sys.stdout or io.TextIOWrapper(io.BytesIO())
+    sys.stderr = sys.stderr or io.TextIOWrapper(io.BytesIO())
 
 
 def _interrupt(_signal: int, _frame: object) -> NoReturn:

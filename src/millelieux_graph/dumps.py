@@ -20,7 +20,7 @@ from .sources import rdf
 if TYPE_CHECKING:
     from .graph import Graph
 
-__all__ = ["canonical", "canonical_hash", "context", "dump", "reading_order", "used_prefixes"]
+__all__ = ["canonical", "canonical_hash", "canonical_triples", "context", "dump", "reading_order"]
 
 _TYPE = terms.expand("rdf:type")
 
@@ -30,6 +30,12 @@ def canonical(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return sorted(dataset, key=str)
+
+
+def canonical_triples(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Return triples with canonical blank node labels, in reading order."""
+    quads = canonical(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    return sorted((quad.triple for quad in quads), key=reading_order)
 
 
 def canonical_hash(quads: Iterable[ox.Quad]) -> str:
@@ -44,7 +50,7 @@ def dump(graph: Graph) -> dict[str, bytes]:
     """
     quads = canonical(graph.quads())
     triples = sorted({quad.triple for quad in quads}, key=reading_order)
-    prefixes = used_prefixes(quads)
+    prefixes = rdf.used_prefixes(quads)
     return {
         "turtle": rdf.write(triples, by_name("turtle"), prefixes),
         "ntriples": _lines(triples, "ntriples"),
@@ -72,23 +78,6 @@ def reading_order(triple: ox.Triple) -> tuple[str, bool, str, str]:
 
 def _graph_order(quad: ox.Quad) -> tuple[str, str, bool, str, str]:
     return str(quad.graph_name), *reading_order(quad.triple)
-
-
-def used_prefixes(quads: Iterable[ox.Triple] | Iterable[ox.Quad]) -> dict[str, str]:
-    """Return the prefixes under which some IRI of the quads falls.
-
-    One that is also the scheme of such an IRI is left out: JSON-LD could not tell them apart.
-    """
-    iris = {
-        term.value
-        for quad in quads
-        for term in (quad.subject, quad.predicate, quad.object)
-        if isinstance(term, ox.NamedNode)
-    }
-    iris |= {q.object.datatype.value for q in quads if isinstance(q.object, ox.Literal)}
-    schemes = {iri.partition(":")[0] for iri in iris}
-    short = {terms.curie(iri).partition(":")[0] for iri in iris} - schemes
-    return {prefix: iri for prefix, iri in terms.PREFIXES.items() if prefix in short}
 
 
 def _jsonld(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> bytes:

@@ -89,7 +89,10 @@ class QuerySyntax(UsageError):
 
     def __init__(self, reason: str, line: int, column: int, source_line: str) -> None:
         self.line, self.column = line, column
-        pointer = f"\n  {source_line}\n  {' ' * (column - 1)}^" if source_line else ""
+        indent = "".join(
+            "\t" if c == "\t" else " " for c in source_line[: column - 1].ljust(column - 1)
+        )
+        pointer = f"\n  {source_line}\n  {indent}^" if source_line else ""
         super().__init__(f"Query syntax, line {line}, column {column}: {reason}.{pointer}")
 
 

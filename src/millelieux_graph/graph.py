@@ -99,7 +99,7 @@ class Graph:
             return self._store.query(text, **self._scope(without))  # type: ignore[arg-type]  # keywords of two kinds
         except SyntaxError as error:
             raise sparql.syntax_error(text, error) from None
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise CannotRun(f"The query could not be evaluated: {error}.") from None
 
     def _scope(self, without: Collection[str]) -> dict[str, object]:
@@ -126,9 +126,10 @@ class Graph:
     def serialized(self, name: str, format: Format) -> bytes:
         """Return one named graph, given by its short name, in an RDF format."""
         quads = sorted(self.quads(name), key=str)
+        prefixes = rdf.used_prefixes(quads)
         if format.kind == "dataset":
-            return rdf.write(quads, format)
-        return rdf.write([quad.triple for quad in quads], format)
+            return rdf.write(quads, format, prefixes)
+        return rdf.write([quad.triple for quad in quads], format, prefixes)
 
 
 def packaged() -> Graph:

@@ -8,7 +8,7 @@ says where it comes from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -70,7 +70,8 @@ def infer(graph: Graph) -> Inference:
     said = {quad.triple for quad in graph.quads()}
     computed = set(_computed(graph))
     closure = _closure(said - set(_annotations(graph)))
-    concluded = {t for t in _triples(closure) if _worth_saying(t)}
+    described = {str(triple.subject).strip("<>") for triple in said}
+    concluded = {t for t in _triples(closure) if _worth_saying(t, described)}
     new = tuple(sorted((computed | concluded) - said, key=str))
     graph.replace("inferred", [*new, *_provenance(graph)])
     return Inference(new, tuple(sorted(set(_clashes(closure)))))
@@ -118,10 +119,10 @@ def _triples(closure: rdflib.Graph) -> Iterator[ox.Triple]:
         yield ox.Triple(quad.subject, quad.predicate, quad.object)
 
 
-def _worth_saying(triple: ox.Triple) -> bool:
-    """Tell whether a conclusion says something about a thing that the project describes."""
+def _worth_saying(triple: ox.Triple, described: Collection[str]) -> bool:
+    """Tell whether a conclusion says something about a thing that the graph describes."""
     subject, predicate, end = (_iri(n) for n in (triple.subject, triple.predicate, triple.object))
-    if not subject.startswith(terms.BASE):
+    if subject not in described:
         return False
     if end in _TRIVIAL_CLASSES or predicate == _ERROR:
         return False

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from . import terms
-from .dumps import canonical, reading_order, used_prefixes
+from .dumps import canonical, reading_order
 from .formats import FORMATS, Format, by_name
 from .sources import rdf
 
@@ -203,7 +203,7 @@ def _rows(graph: Graph, query: str) -> ox.QuerySolutions:
 
 def _turtle(triples: list[ox.Triple]) -> bytes:
     ordered = sorted(set(triples), key=reading_order)
-    return rdf.write(ordered, by_name("turtle"), used_prefixes(ordered))
+    return rdf.write(ordered, by_name("turtle"), rdf.used_prefixes(ordered))
 
 
 def _said(subject: ox.NamedNode, predicate: str, object: ox.NamedNode | ox.Literal) -> ox.Triple:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import tomllib
+import traceback
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,7 +30,11 @@ __all__ = ["Param", "Query", "bind", "catalogue", "find", "run"]
 
 T = TypeVar("T")
 
-_EDTF = re.compile(r"\d{4}(-\d{2}){0,2}[~?%]?(/\d{4}(-\d{2}){0,2}[~?%]?)?")
+# The engine recurses.  A text of `sparql.MAX_CHARACTERS` that only nests takes about 200 MiB of
+# stack, and less would end the process; what is not touched takes no memory.
+_STACK = 512 * 1024 * 1024
+
+_EDTF = re.compile(r"\d{4}(-\d{2}){0,2}[~?%]?(/\d{4}(-\d{2}){0,2}[~?%]?)?", re.ASCII)
 _PATTERN = re.compile(r"^WHERE \{$", re.MULTILINE)
 _PREFIXES = "".join(f"PREFIX {p}: <{terms.PREFIXES[p]}>\n" for p in ("dcterms", "rdfs", "skos"))
 _LANGUAGES = ("fr", "en")
@@ -125,7 +130,7 @@ def run(
     def evaluate() -> Answer:
         return snapshot(graph.query(text, without=without, allow_service=allow_service))
 
-    return evaluate() if timeout is None else _within(timeout, evaluate)
+    return _within(timeout, evaluate)
 
 
 def bind(graph: Graph, query: Query, params: Mapping[str, object]) -> str:
@@ -162,7 +167,7 @@ def _term(graph: Graph, name: str, type: str, value: str) -> ox.Literal:
 
 
 def _integer(name: str, value: str) -> ox.Literal:
-    if not re.fullmatch(r"[+-]?\d{1,18}", value):
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
         raise UsageError(f"Parameter {name} takes a whole number, not {value!r}.")
     return ox.Literal(value, datatype=ox.NamedNode(terms.expand("xsd:integer")))
 
@@ -187,8 +192,8 @@ def _codes(graph: Graph, type: str) -> list[str]:
     return sorted(row["code"].value for row in found)
 
 
-def _within(seconds: float, work: Callable[[], T]) -> T:
-    """Run work in a thread and leave it behind when the time is over.
+def _within(seconds: float | None, work: Callable[[], T]) -> T:
+    """Run work in a thread with a deep stack, and leave it behind when the time is over.
 
     The engine has no timeout and cannot be interrupted, but it lets other threads run: the caller
     gets its sentence in time, and the thread dies with the process.
@@ -200,10 +205,17 @@ def _within(seconds: float, work: Callable[[], T]) -> T:
         try:
             outcome.append(work())
         except BaseException as error:  # noqa: BLE001  # handed to the caller's thread, whatever it is
+            # What the engine began in this thread must end in it, not where the error is shown.
+            error.__context__ = None
+            traceback.clear_frames(error.__traceback__)
             failure.append(error)
 
     thread = threading.Thread(target=target, daemon=True)
-    thread.start()
+    usual = threading.stack_size(_STACK)
+    try:
+        thread.start()
+    finally:
+        threading.stack_size(usual)
     thread.join(seconds)
     if thread.is_alive():
         raise TimedOut(

@@ -6,6 +6,7 @@ format says the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
-from .errors import UnknownName
+from .errors import CannotRun, UnknownName
 from .formats import by_name, names
 from .sources import rdf
 
@@ -27,9 +28,16 @@ Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _INTEGERS = {
-    f"{_XSD}{t}" for t in ("integer", "nonNegativeInteger", "positiveInteger", "int", "long")
+    f"{_XSD}{name}"
+    for name in (
+        "byte int integer long negativeInteger nonNegativeInteger nonPositiveInteger "
+        "positiveInteger short unsignedByte unsignedInt unsignedLong unsignedShort"
+    ).split()
 }
 _FLOATS = {f"{_XSD}double", f"{_XSD}float"}
+# XML 1.0, production [2]: what a document cannot hold, not even escaped.
+_NOT_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\ufffe\uffff]")
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class Table:
@@ -149,17 +157,24 @@ class Triples:
         name = "turtle" if format == "table" else format
         if name not in names("graph"):
             raise UnknownName("format for triples", format, names("graph"))
-        return rdf.write(self._triples, by_name(name))
+        return rdf.write(self._triples, by_name(name), rdf.used_prefixes(self._triples))
 
 
 Answer: TypeAlias = Table | Truth | Triples
 
 
 def snapshot(result: QueryResult) -> Answer:
-    """Read what the engine returned, to the end, into an answer that can be read many times."""
-    if isinstance(result, ox.QueryTriples):
-        return Triples(list(result))
-    json = _written(result, "json")
+    """Read what the engine returned, to the end, into an answer that can be read many times.
+
+    Raises:
+        CannotRun: The evaluation failed on the way, as a ``SERVICE`` call can.
+    """
+    try:
+        if isinstance(result, ox.QueryTriples):
+            return Triples(list(result))
+        json = _written(result, "json")
+    except (OSError, RuntimeError) as error:
+        raise CannotRun(f"The query could not be evaluated: {error}.") from None
     return Table(json) if isinstance(result, ox.QuerySolutions) else Truth(json)
 
 
@@ -169,7 +184,14 @@ def _written(result: ox.QuerySolutions | ox.QueryBoolean, format: str) -> bytes:
     media_type = by_name(format).media_type
     written = result.serialize(format=ox.QueryResultsFormat.from_media_type(media_type))
     assert written is not None  # it is when no output is given
-    return written
+    return _xml(written) if format == "xml" else written
+
+
+def _xml(written: bytes) -> bytes:
+    """Return XML that says what it was given to say, which the engine's does not for every text."""
+    if _NOT_XML.search(written.decode()):
+        raise CannotRun("A text holds a control character, which XML cannot; choose json or tsv.")
+    return written.replace(b"\r", b"&#13;")  # XML 1.0 §2.11: a bare one would be read as \n
 
 
 def _value(term: Term) -> Value:
@@ -181,6 +203,14 @@ def _value(term: Term) -> Value:
 
 
 def _python(literal: ox.Literal) -> Value:
+    """Return a literal's value, or its characters when they are not of its datatype."""
+    try:
+        return _number_or_text(literal)
+    except (ValueError, ArithmeticError):
+        return literal.value
+
+
+def _number_or_text(literal: ox.Literal) -> Value:
     datatype = literal.datatype.value
     if datatype in _INTEGERS:
         return int(literal.value)
@@ -189,7 +219,7 @@ def _python(literal: ox.Literal) -> Value:
     if datatype in _FLOATS:
         return float(literal.value)
     if datatype == f"{_XSD}boolean":
-        return literal.value in ("true", "1")
+        return _TRUTHS.get(literal.value, literal.value)
     return literal.value
 
 

@@ -1,12 +1,15 @@
 """What the text of a query may do, and what is wrong with it when it cannot be parsed.
 
 Engines follow ``SERVICE`` over the network by default and none of them can be told not to, so the
-text is judged before it is evaluated.  This module evaluates nothing.
+text is judged before it is evaluated.  This module parses, and evaluates nothing but a query over
+an empty store that can call nobody.
 """
 
 from __future__ import annotations
 
 import re
+
+import pyoxigraph as ox
 
 from .errors import ForbiddenQuery, QuerySyntax
 
@@ -14,15 +17,16 @@ __all__ = ["MAX_CHARACTERS", "judge", "syntax_error"]
 
 MAX_CHARACTERS = 100_000
 
-# SPARQL 1.1 §19.8, rule [59]: SERVICE, an optional SILENT, a variable or IRI, a group.  Only the
-# gaps (white space, comments) are told apart from the rest: whatever a tokeniser makes of the text
-# around it, a real SERVICE clause has this form, so none can hide in what looks like an IRI, a
-# comment or a string.  A string that holds a whole clause is refused too; that is the price.
-# All loops are possessive and names are cut at 2,000, so that no text makes the search slow.
+# The engine's own parser is the judge of where a keyword is: when every "service" of a text is
+# written otherwise and the text still parses, none of them was one.
+_WORD = re.compile("(s)ervice", re.IGNORECASE)
+# What does not parse then is either a SERVICE clause or no query at all; the form tells which
+# sentence to say.  SPARQL 1.1 §19.8, rule [59]: SERVICE, an optional SILENT, a variable or IRI, a
+# group.  All loops are possessive and names are cut at 2,000: no text makes the search slow.
 _GAP = r"(?:\s|#[^\n\r]*+)*+"
 _NAME = r"(?:\\\S|[^\s{}#\\<])"
 _SERVICE = re.compile(
-    rf"(?<![:?$_-])SERVICE{_GAP}(?:SILENT)?{_GAP}"
+    rf"SERVICE{_GAP}(?:SILENT)?{_GAP}"
     rf"(?:(?:<[^<>{{}}]*+>|{_NAME}{{1,2000}}+){_GAP}\{{|{_NAME}{{2000}})",
     re.IGNORECASE,
 )
@@ -40,8 +44,13 @@ def judge(text: str, *, allow_service: bool = False) -> None:
 
     Raises:
         ForbiddenQuery: It is an update (SPARQL 1.1 Update), holds a ``SERVICE`` clause while those
-            are not allowed, or is longer than `MAX_CHARACTERS`.
+            are not allowed, is longer than `MAX_CHARACTERS`, or is no Unicode text.
+        QuerySyntax: It speaks of services and cannot be parsed.
     """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ForbiddenQuery("The query is not Unicode text; save it as UTF-8.") from None
     if len(text) > MAX_CHARACTERS:
         raise ForbiddenQuery(f"The query is longer than {MAX_CHARACTERS} characters; shorten it.")
     plain = _ESCAPE.sub(_unescape, text)
@@ -51,20 +60,35 @@ def judge(text: str, *, allow_service: bool = False) -> None:
             f"{update[0].upper()} is an update; "
             "only queries (SELECT, ASK, CONSTRUCT, DESCRIBE) run here."
         )
-    if not allow_service and _SERVICE.search(plain):
+    if not allow_service and _WORD.search(plain):
+        _refuse_service(text, plain)
+
+
+def _refuse_service(text: str, plain: str) -> None:
+    # One letter for another: positions stay, and so does what is the same name and what is not.
+    renamed = _WORD.sub(lambda word: ("X" if word[1] == "S" else "x") + word[0][1:], text)
+    try:
+        ox.Store().query(renamed)
+    except RuntimeError:
+        return  # a function that the engine lacks: it has read the text to its end
+    except SyntaxError as error:
+        if not _SERVICE.search(plain):
+            raise syntax_error(text, error) from None
         raise ForbiddenQuery(
             "The query holds a SERVICE clause, which would call another server; "
             "remove it, or allow it (--allow-service, allow_service=True)."
-        )
+        ) from None
 
 
 def syntax_error(text: str, error: SyntaxError) -> QuerySyntax:
     """Return the engine's syntax error as ours, with the line it points at."""
     match = _POSITION.match(error.msg or "")
     line, column = (int(match[1]), int(match[2])) if match else (1, 1)
-    lines = text.splitlines() or [""]
-    shown = lines[line - 1] if line <= len(lines) else ""
-    return QuerySyntax(_reason(match[3] if match else str(error.msg)), line, column, shown)
+    lines = text.split("\n")  # the engine counts no other line ends
+    shown = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
+    ends = line > len(lines) or (line == len(lines) and column > len(shown))
+    reason = "the query ends too early" if ends else _reason(match[3] if match else str(error.msg))
+    return QuerySyntax(reason, line, column, shown)
 
 
 def _reason(raw: str) -> str:

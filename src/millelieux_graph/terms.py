@@ -92,7 +92,7 @@ PREFIXES: dict[str, str] = {
 # Longest namespace first, so that the most specific prefix wins.
 _BY_LENGTH = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
-_PASSAGE = re.compile(re.escape(f"{ID}passage/") + r"(\d{1,9})-(\d{1,9})")
+_PASSAGE = re.compile(re.escape(f"{ID}passage/") + r"(0|[1-9][0-9]{0,8})-(0|[1-9][0-9]{0,8})")
 
 
 def curie(iri: str) -> str:

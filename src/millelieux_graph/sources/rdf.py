@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import BinaryIO
 
 import pyoxigraph as ox
@@ -25,6 +27,7 @@ __all__ = [
     "load",
     "read",
     "read_with_lines",
+    "used_prefixes",
     "write",
 ]
 
@@ -64,7 +67,10 @@ def discover(paths: Iterable[str | Path]) -> list[Source]:
     Raises:
         CannotRead: A path is missing, of no RDF format, or a folder without RDF.
     """
-    return [source for path in paths for source in _sources(str(path))]
+    try:
+        return [source for path in paths for source in _sources(str(path))]
+    except OSError as error:
+        raise CannotRead(f"Cannot read {error.filename}: {error.strerror}.") from None
 
 
 def graph_of(relative: PurePath) -> str:
@@ -85,10 +91,12 @@ def load(source: Source, store: ox.Store) -> None:
         CannotRead: It is missing, unreadable or larger than `MAX_BYTES`.
         SourceSyntax: It is not the RDF that its suffix promises.
     """
+    if source.format.kind == "dataset":
+        store.extend(read(source))  # `Store.load` would leave in no graph what names none
+        return
     rdf = ox.RdfFormat.from_media_type(source.format.media_type)
-    to_graph = ox.NamedNode(source.graph) if source.format.kind == "graph" else None
     with _stream(source) as stream:
-        store.load(stream, rdf, to_graph=to_graph)  # type: ignore[arg-type]  # a reader needs read() only
+        store.load(stream, rdf, to_graph=ox.NamedNode(source.graph))  # type: ignore[arg-type]  # a reader needs read() only
 
 
 def read(source: Source) -> Iterator[ox.Quad]:
@@ -104,13 +112,36 @@ def read(source: Source) -> Iterator[ox.Quad]:
 def write(
     statements: Iterable[ox.Triple] | Iterable[ox.Quad],
     format: Format,
-    prefixes: Mapping[str, str] = terms.PREFIXES,
+    prefixes: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
-    """Return triples or quads in an RDF format, in the order they come."""
+    """Return triples or quads in an RDF format, in the order they come.
+
+    Args:
+        statements: What to write.
+        format: An RDF format.
+        prefixes: Short forms for IRIs, such as `used_prefixes` returns, where the format has them.
+    """
     rdf = ox.RdfFormat.from_media_type(format.media_type)
     written = ox.serialize(statements, format=rdf, prefixes=dict(prefixes))
     assert written is not None  # it is when no output is given
     return written
+
+
+def used_prefixes(quads: Iterable[ox.Triple] | Iterable[ox.Quad]) -> dict[str, str]:
+    """Return the prefixes under which some IRI of the quads falls.
+
+    One that is also the scheme of such an IRI is left out: JSON-LD could not tell them apart.
+    """
+    iris = {
+        term.value
+        for quad in quads
+        for term in (quad.subject, quad.predicate, quad.object)
+        if isinstance(term, ox.NamedNode)
+    }
+    iris |= {q.object.datatype.value for q in quads if isinstance(q.object, ox.Literal)}
+    schemes = {iri.partition(":")[0] for iri in iris}
+    short = {terms.curie(iri).partition(":")[0] for iri in iris} - schemes
+    return {prefix: iri for prefix, iri in terms.PREFIXES.items() if prefix in short}
 
 
 def read_with_lines(source: Source) -> Iterator[tuple[int, ox.Quad]]:
@@ -147,10 +178,12 @@ class _Bounded(io.RawIOBase):
         return self._count(self._raw.readline(-1 if size is None else size))
 
     def _count(self, chunk: bytes) -> bytes:
+        first = not self._seen
         self._seen += len(chunk)
         if self._seen > MAX_BYTES:
             raise CannotRead(_too_large(self._name))
-        return chunk
+        # Editors on Windows begin a file with a mark that no grammar of RDF knows.
+        return chunk.removeprefix(codecs.BOM_UTF8) if first else chunk
 
 
 class _Lines(io.RawIOBase):
@@ -203,13 +236,13 @@ def _too_large(name: str) -> str:
 
 def _reason(error: SyntaxError) -> str:
     """Return the parser's reason without the position that stands beside it already."""
-    reason = re.sub(
-        r"^Parser error (?:at|between) .*?column \d+(?: and .*?column \d+)?: ", "", error.msg
-    )
+    reason = re.sub(r"^Parser error (?:at|between) [^:]*: ", "", error.msg)
     if "invalid utf-8" in reason.lower():
         return "the text is not UTF-8; save the file as UTF-8"
     if "No scheme found" in reason:
         return f"{reason}; add an @base line, or write the whole IRI"
+    if "LoadDocumentCallback" in reason:
+        return "its @context is on another server, which is not asked; write it into the file"
     return reason
 
 
@@ -217,6 +250,8 @@ def _sources(path: str) -> Iterator[Source]:
     if path == "-":
         yield Source(None, terms.graph("report"), by_name("turtle"))
         return
+    if not path:
+        raise CannotRead("The name of a file or folder is empty; write . for the present folder.")
     here = Path(path)
     if here.is_dir():
         yield from _folder(here)
