@@ -456,6 +456,7 @@ def _verify(graph: Graph, edition: Edition) -> int:
 def _publish(options: argparse.Namespace) -> int:
     from . import check, infer, publish, terms
 
+    publish.refuse_foreign(Path(options.out))
     graph = _open(options.paths)
     _progress("infer")
     inference = infer.infer(graph)

@@ -103,7 +103,7 @@ class _JsonLd:
         self._prefixes = prefixes
 
     def property(self, predicate: ox.NamedNode, object: object) -> tuple[str, object]:
-        if predicate.value == _TYPE:
+        if predicate.value == _TYPE and not isinstance(object, ox.Literal):
             return "@type", self.iri(object)
         return self._short(predicate.value), self._value(object)
 

@@ -174,7 +174,7 @@ def locate(edition: Edition, words: str) -> list[Hit]:
 
     Both apostrophes (``'`` and ``’``) are taken for the same.
     """
-    pieces = [re.escape(w).replace("'", "['’]").replace("’", "['’]") for w in words.split()]
+    pieces = [re.sub("['’]", "['’]", re.escape(word)) for word in words.split()]
     if not pieces:
         return []
     found = re.finditer(r"\s+".join(pieces), edition.text, re.IGNORECASE)
@@ -248,7 +248,7 @@ def _fault(passage: Passage, edition: Edition, kept: str | None) -> Finding | No
     """Return what is wrong with a passage, if anything."""
     words = passage.within(edition)
     if passage.start >= passage.end or passage.end > len(edition.text):
-        problem = f"The text ends at {len(edition.text)}; locate the words again."
+        problem = f"It is no stretch of a text that ends at {len(edition.text)}; locate the words."
     elif words != words.strip():
         problem = "The position begins or ends with white space; make it tight."
     elif kept is None:

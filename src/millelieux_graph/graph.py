@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyoxigraph as ox
 
 from . import sparql, terms
-from .errors import CannotRun
+from .errors import CannotRun, UnknownName
 from .formats import Format, by_name
 from .sources import rdf, shipped
 
@@ -91,6 +91,7 @@ class Graph:
             allow_service: Whether ``SERVICE`` may call other servers.
 
         Raises:
+            UnknownName: No graph to leave out has that name.
             ForbiddenQuery, QuerySyntax: See `sparql`.
             CannotRun: The evaluation failed, as a ``SERVICE`` call can.
         """
@@ -106,6 +107,10 @@ class Graph:
         """Return the arguments that make the default graph the union of what is asked."""
         if not without:
             return {"use_default_graph_as_union": True}
+        known = {name.removeprefix(terms.graph("")) for name in self.names()} | {"inferred"}
+        for name in without:
+            if name not in known:
+                raise UnknownName("named graph", name, known)
         left_out = {terms.graph(name) for name in without}
         kept = [ox.NamedNode(name) for name in self.names() if name not in left_out]
         return {"default_graph": kept, "named_graphs": kept}

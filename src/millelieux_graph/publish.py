@@ -29,7 +29,7 @@ from .sources.shipped import shipped
 if TYPE_CHECKING:
     from .check import CheckedGraph
 
-__all__ = ["MARK", "Release", "publish"]
+__all__ = ["MARK", "Release", "publish", "refuse_foreign"]
 
 # The file by which a folder is known to be a release of ours.
 MARK = "release.json"
@@ -73,8 +73,8 @@ def publish(
     Raises:
         CannotWrite: The folder is not ours, or the disk refuses.
     """
+    refuse_foreign(out)
     out = out.resolve()
-    _refuse_foreign(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with _workshop(out) as folder:
@@ -88,8 +88,13 @@ def publish(
     return Release(out, *release)
 
 
-def _refuse_foreign(out: Path) -> None:
-    """Stop at a target that we did not write."""
+def refuse_foreign(out: Path) -> None:
+    """Stop at a target that we did not write; whoever has long work before it may ask first.
+
+    Raises:
+        CannotWrite: It is a file, or a folder with something in it that is no release of ours.
+    """
+    out = out.resolve()
     if not out.exists() and not out.is_symlink():
         return
     if not out.is_dir():

@@ -49,10 +49,12 @@ class Param:
             ``dcterms:identifier``), a concept scheme (``vocab:stance``: a ``skos:notation``),
             ``xsd:integer``, ``edtf`` or ``lang``.
         description: What it restricts, by language.
+        default: The value that the query takes when none is given; empty: it restricts nothing.
     """
 
     type: str
     description: Mapping[str, str]
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +242,8 @@ def _read(path: Path) -> Query:
         text=text,
         question=told.get("question", {}),
         params={
-            n: Param(p["type"], p.get("description", {})) for n, p in told.get("param", {}).items()
+            name: Param(param["type"], param.get("description", {}), param.get("default", ""))
+            for name, param in told.get("param", {}).items()
         },
         columns=told.get("columns", {}),
         keywords=tuple(told.get("keywords", ())),

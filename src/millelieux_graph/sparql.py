@@ -22,8 +22,8 @@ MAX_CHARACTERS = 100_000
 _WORD = re.compile("(s)ervice", re.IGNORECASE)
 # What does not parse then is either a SERVICE clause or no query at all; the form tells which
 # sentence to say.  SPARQL 1.1 §19.8, rule [59]: SERVICE, an optional SILENT, a variable or IRI, a
-# group.  All loops are possessive and names are cut at 2,000: no text makes the search slow.
-_GAP = r"(?:\s|#[^\n\r]*+)*+"
+# group.  All loops are possessive, names and comments are cut: no text makes the search slow.
+_GAP = r"(?:\s|#[^\n\r]{0,2000}+)*+"
 _NAME = r"(?:\\\S|[^\s{}#\\<])"
 _SERVICE = re.compile(
     rf"SERVICE{_GAP}(?:SILENT)?{_GAP}"

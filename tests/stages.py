@@ -1,0 +1,72 @@
+"""What is slow and shared: releases of the packaged graph, and of data of one's own.
+
+Test modules name this one in ``pytest_plugins``; each stage is then made once for all of them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from command import TEMPLATE, finish, start
+
+# A scheme of impacts needs one, and the template has none.
+IMPACT = """\
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix ml: <https://w3id.org/millelieux/ontology#> .
+@prefix polarity: <https://w3id.org/millelieux/vocab/polarity/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix vocab: <https://w3id.org/millelieux/vocab/> .
+
+<https://example.org/id/impact/mending> a ml:Impact ;
+    skos:prefLabel "Mending together"@en , "Réparer ensemble"@fr ;
+    dcterms:identifier "mending" ;
+    dcterms:description "People mend what they own."@en , "On répare ce que l’on a."@fr ;
+    skos:inScheme vocab:impact ;
+    skos:topConceptOf vocab:impact ;
+    ml:polarity polarity:positive ;
+    ml:order 1 ;
+    dcterms:source <https://example.org/mending> .
+"""
+
+
+@dataclass(frozen=True)
+class Released:
+    """Two releases of the packaged graph, from two processes, and the summary of the first."""
+
+    folder: Path
+    other: Path
+    summary: str
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Released:
+    """The packaged graph published twice at the same time, with different hash seeds."""
+    home = tmp_path_factory.mktemp("releases")
+    runs = [
+        start("publish", "--out", home / seed, PYTHONHASHSEED=seed, TZ=zone)
+        for seed, zone in (("1", "UTC"), ("2", "Pacific/Auckland"))
+    ]
+    ended = [finish(run) for run in runs]
+    assert [run.code for run in ended] == [0, 0], ended[0].err
+    return Released(home / "1", home / "2", ended[0].err)
+
+
+@pytest.fixture(scope="session")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of data that is not the report's, small and fit to be published."""
+    folder = tmp_path_factory.mktemp("own")
+    shutil.copy(TEMPLATE, folder)
+    (folder / "impact.ttl").write_text(IMPACT, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def own_release(own: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of that small data; no test changes it, copies serve as former releases."""
+    folder = tmp_path_factory.mktemp("own-release") / "site"
+    run = finish(start("publish", own, "--out", folder, "--base-url", "https://example.org/old"))
+    assert run.code == 0, run.err
+    return folder

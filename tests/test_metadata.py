@@ -1,0 +1,203 @@
+"""Metadata: what a release says of itself is what anyone finds who counts and weighs it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections import Counter, defaultdict
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from command import millelieux
+from rdflib import DCAT, DCTERMS, RDF, VOID, XSD, Namespace, URIRef
+
+from millelieux_graph import terms
+from millelieux_graph.formats import FORMATS
+
+if TYPE_CHECKING:
+    from stages import Released
+
+pytest_plugins = ["stages"]
+
+DATASET = URIRef(terms.DATASET)
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+
+
+@pytest.fixture(scope="module")
+def void(released: Released) -> rdflib.Graph:
+    """The VoID description of the release."""
+    return rdflib.Graph().parse(released.folder / "void.ttl")
+
+
+@pytest.fixture(scope="module")
+def catalog(released: Released) -> rdflib.Graph:
+    """The DCAT catalog of the release."""
+    return rdflib.Graph().parse(released.folder / "catalog.ttl")
+
+
+@pytest.fixture(scope="module")
+def quads(released: Released) -> list[ox.Quad]:
+    """The statements of the release, with their named graphs."""
+    return list(ox.parse(path=released.folder / "dumps" / "millelieux.nq"))
+
+
+@pytest.fixture(scope="module")
+def triples(quads: list[ox.Quad]) -> set[ox.Triple]:
+    """The union of its named graphs."""
+    return {quad.triple for quad in quads}
+
+
+def number(graph: rdflib.Graph, subject: rdflib.term.Node, predicate: URIRef) -> int:
+    """Return the one number that a description gives."""
+    (value,) = graph.objects(subject, predicate)
+    assert isinstance(value, rdflib.Literal)
+    return int(value)
+
+
+def parts(void: rdflib.Graph, link: URIRef, of: URIRef) -> dict[str, rdflib.term.Node]:
+    """Return the partitions of a kind, by the class or property that they are about."""
+    return {str(void.value(part, of)): part for part in void.objects(DATASET, link)}
+
+
+def test_void_counts_triples_subjects_and_objects(
+    void: rdflib.Graph, triples: set[ox.Triple]
+) -> None:
+    """The totals are those of the union of the named graphs."""
+    assert number(void, DATASET, VOID.triples) == len(triples)
+    assert number(void, DATASET, VOID.distinctSubjects) == len({t.subject for t in triples})
+    assert number(void, DATASET, VOID.distinctObjects) == len({t.object for t in triples})
+    assert number(void, DATASET, VOID.properties) == len({t.predicate for t in triples})
+
+
+def test_void_counts_the_things_of_each_class(void: rdflib.Graph, triples: set[ox.Triple]) -> None:
+    """Each class that has a thing with a name is a partition, with the number of such things."""
+    type_ = ox.NamedNode(str(RDF.type))
+    things = Counter(
+        t.object.value
+        for t in triples
+        if t.predicate == type_
+        and isinstance(t.object, ox.NamedNode)
+        and isinstance(t.subject, ox.NamedNode)
+    )
+    told = parts(void, VOID.classPartition, VOID["class"])
+    assert {name: number(void, part, VOID.entities) for name, part in told.items()} == things
+    assert number(void, DATASET, VOID.classes) == len(things)
+
+
+def test_void_counts_the_use_of_each_property(void: rdflib.Graph, triples: set[ox.Triple]) -> None:
+    """Each property is a partition, with its triples, subjects and objects."""
+    uses: defaultdict[str, list[ox.Triple]] = defaultdict(list)
+    for triple in triples:
+        uses[triple.predicate.value].append(triple)
+    told = parts(void, VOID.propertyPartition, VOID.property)
+    assert set(told) == set(uses)
+    for name, part in told.items():
+        assert number(void, part, VOID.triples) == len(uses[name])
+        assert number(void, part, VOID.distinctSubjects) == len({t.subject for t in uses[name]})
+        assert number(void, part, VOID.distinctObjects) == len({t.object for t in uses[name]})
+
+
+def test_void_has_every_named_graph_as_a_subset(void: rdflib.Graph, quads: list[ox.Quad]) -> None:
+    """Each named graph is a subset with its size; those of links are linksets with their predicate."""
+    sizes = Counter(
+        quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)
+    )
+    told = {
+        str(subset): number(void, subset, VOID.triples)
+        for subset in void.objects(DATASET, VOID.subset)
+    }
+    assert told == sizes
+    linksets = {str(subset) for subset in void.subjects(RDF.type, VOID.Linkset)}
+    assert linksets == {name for name in sizes if name.startswith(terms.graph("links/"))}
+    for linkset in linksets:
+        linking = {q.predicate.value for q in quads if q.graph_name == ox.NamedNode(linkset)}
+        assert {str(p) for p in void.objects(URIRef(linkset), VOID.linkPredicate)} <= linking
+
+
+def test_dcat_weighs_every_dump(released: Released, catalog: rdflib.Graph) -> None:
+    """Each dump is one distribution, with its size, checksum, media type and recommendation."""
+    told = list(catalog.objects(DATASET, DCAT.distribution))
+    formats = [f for f in FORMATS if f.kind != "table"]
+    assert len(told) == len(formats)
+    for format in formats:
+        media_type = URIRef(f"https://www.iana.org/assignments/media-types/{format.media_type}")
+        (node,) = catalog.subjects(DCAT.mediaType, media_type)
+        assert node in told
+        address = str(catalog.value(node, DCAT.downloadURL))
+        data = (released.folder / address.removeprefix(terms.BASE)).read_bytes()
+        checksum = catalog.value(node, SPDX.checksum)
+        assert number(catalog, node, DCAT.byteSize) == len(data)
+        assert catalog.value(checksum, SPDX.checksumValue) == rdflib.Literal(
+            sha256(data).hexdigest(), datatype=XSD.hexBinary
+        )
+        assert catalog.value(node, DCTERMS.conformsTo) == URIRef(format.spec)
+        assert {str(t.language) for t in catalog.objects(node, DCTERMS.title) if isinstance(t, rdflib.Literal)} == {"fr", "en"}  # fmt: skip
+
+
+def test_void_and_dcat_name_the_same_dumps(void: rdflib.Graph, catalog: rdflib.Graph) -> None:
+    """Harvesters of either kind are led to the same addresses."""
+    downloads = {
+        catalog.value(node, DCAT.downloadURL)
+        for node in catalog.objects(DATASET, DCAT.distribution)
+    }
+    assert set(void.objects(DATASET, VOID.dataDump)) == downloads
+
+
+def test_the_catalog_keeps_what_a_person_wrote(catalog: rdflib.Graph, quads: list[ox.Quad]) -> None:
+    """Title, licence and the rest of the graph “catalog” are in the release's catalog."""
+    name = ox.NamedNode(terms.graph("catalog"))
+    written = [quad for quad in quads if quad.graph_name == name]
+    assert written
+    lines = ox.serialize((quad.triple for quad in written), format=ox.RdfFormat.N_TRIPLES)
+    assert lines is not None
+    assert set(rdflib.Graph().parse(data=lines, format="nt")) <= set(catalog)
+    assert list(catalog.objects(DATASET, DCTERMS.license))
+
+
+def test_checksums_name_every_file(released: Released) -> None:
+    """SHA256SUMS has the digest of each file of the release but its own, sorted by name."""
+    lines = (released.folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    told = dict(reversed(line.split("  ", 1)) for line in lines)
+    files = {
+        path.relative_to(released.folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in released.folder.rglob("*")
+        if path.is_file() and path.name != "SHA256SUMS"
+    }
+    assert told == files
+    assert list(told) == sorted(told)
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="coreutils are not installed")
+def test_sha256sum_agrees(released: Released, tmp_path: Path) -> None:
+    """The tool that everybody has verifies the folder, and notices one changed byte."""
+    command = ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"]
+    assert subprocess.run(command, cwd=released.folder, check=False).returncode == 0
+    copy = tmp_path / "copy"
+    shutil.copytree(released.folder, copy)
+    with (copy / "queries" / "places.csv").open("ab") as file:
+        file.write(b" ")
+    spoilt = subprocess.run(command, cwd=copy, check=False, capture_output=True)
+    assert spoilt.returncode == 1
+
+
+def test_another_address_is_told_throughout(own_release: Path) -> None:
+    """`--base-url`, with or without its slash, leads harvesters to where the release is served."""
+    for name, predicate in (("catalog.ttl", DCAT.downloadURL), ("void.ttl", VOID.dataDump)):
+        graph = rdflib.Graph().parse(own_release / name)
+        addresses = {str(address) for address in graph.objects(None, predicate)}
+        assert addresses
+        for address in addresses:
+            assert (own_release / address.removeprefix("https://example.org/old/")).is_file()
+
+
+@pytest.mark.parametrize("address", ["nonsense", "ftp://example.org/", "https://example .org", ""])
+def test_what_is_no_address_is_a_usage_error(own: Path, tmp_path: Path, address: str) -> None:
+    """It is refused before any work, exit code 2."""
+    run = millelieux("publish", own, "--out", tmp_path / "site", "--base-url", address)
+    assert run.code == 2
+    assert "--base-url" in run.err
+    assert list(tmp_path.iterdir()) == []

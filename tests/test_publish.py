@@ -1,0 +1,301 @@
+"""Publishing: a release is put into place whole, in a folder that is ours, or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from command import PROGRAM, environment, finish, millelieux, start
+
+from millelieux_graph import queries
+from millelieux_graph.formats import FORMATS
+from millelieux_graph.sources import shipped
+
+if TYPE_CHECKING:
+    from stages import Released
+
+pytest_plugins = ["stages"]
+
+Tree = dict[str, bytes]
+
+
+def tree(folder: Path) -> Tree:
+    """Return the files of a folder, by their names in it."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def names(folder: Path) -> set[str]:
+    """Return what stands in a folder, hidden things included."""
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.fixture
+def former(own_release: Path, tmp_path: Path) -> Path:
+    """A folder that holds a release of ours, which differs from the one that would replace it."""
+    folder = tmp_path / "home" / "site"
+    shutil.copytree(own_release, folder)
+    return folder
+
+
+# What is written.
+
+
+def test_a_release_has_the_files_that_are_promised(released: Released) -> None:
+    """Dumps, metadata, checksums, the vocabulary and each stored query with its answer; no more."""
+    home = shipped.shipped("ontology")
+    vocabulary = [p for room in (".", "vocab", "shapes") for p in (home / room).glob("*.ttl")]
+    stored = [query.name for query in queries.catalogue()]
+    expected = {"SHA256SUMS", "catalog.ttl", "void.ttl", "release.json"}
+    expected |= {f"dumps/millelieux{f.suffix}" for f in FORMATS if f.kind != "table"}
+    expected |= {f"queries/{name}{suffix}" for name in stored for suffix in (".rq", ".csv")}
+    expected |= {f"ontology/{path.relative_to(home).as_posix()}" for path in vocabulary}
+    assert set(tree(released.folder)) == expected
+
+
+def test_the_answers_are_those_of_the_queries(released: Released) -> None:
+    """A result in a release is what the stored query gives, and the query beside it is its file."""
+    for name in ("places", "impact-matrix"):
+        answer = millelieux("query", name, "--format", "csv")
+        assert (released.folder / "queries" / f"{name}.csv").read_bytes() == answer.out.encode()
+        assert (released.folder / "queries" / f"{name}.rq").read_text("utf-8") == queries.find(
+            name
+        ).text
+
+
+def test_the_summary_tells_what_was_checked_and_written(released: Released) -> None:
+    """It names the triples judged, the folder, the files, the dumps, and what to try next."""
+    assert "triples" in released.summary
+    assert "no finding" in released.summary
+    assert f"{released.folder}: {len(tree(released.folder))} files" in released.summary
+    assert all(f.name in released.summary for f in FORMATS if f.kind != "table")
+    assert f"{len(queries.catalogue())} query results" in released.summary
+    assert "millelieux query" in released.summary
+
+
+def test_everybody_may_read_a_release(own_release: Path) -> None:
+    """A web server that runs as somebody else can offer the folder as it is."""
+    for path in (own_release, *own_release.rglob("*")):
+        needed = 0o055 if path.is_dir() else 0o044
+        assert path.stat().st_mode & needed == needed, path
+
+
+# Where it is written.
+
+
+def test_a_new_folder_may_be_deep(own: Path, tmp_path: Path) -> None:
+    """Folders above the target are made when they are missing; nothing else appears in them."""
+    run = millelieux("publish", own, "--out", tmp_path / "a" / "b" / "site")
+    assert run.code == 0
+    assert run.out == ""
+    assert names(tmp_path / "a" / "b") == {"site"}
+
+
+def test_an_empty_folder_is_taken(own: Path, own_release: Path, tmp_path: Path) -> None:
+    """A folder that somebody made for it beforehand gets the release, and the same one."""
+    (tmp_path / "site").mkdir()
+    run = millelieux(
+        "publish", own, "--out", "site", "--base-url", "https://example.org/old/", cwd=tmp_path
+    )
+    assert run.code == 0
+    assert tree(tmp_path / "site") == tree(own_release)
+    assert names(tmp_path) == {"site"}
+
+
+def test_a_former_release_is_replaced(own: Path, former: Path) -> None:
+    """What the new release does not have is gone, and no second folder is left beside it."""
+    before = tree(former)
+    run = millelieux("publish", own, "--out", former)
+    assert run.code == 0
+    after = tree(former)
+    assert set(after) == set(before)
+    assert after["catalog.ttl"] != before["catalog.ttl"]
+    assert names(former.parent) == {"site"}
+
+
+@pytest.mark.parametrize("content", ["keep.txt", "release.json", ".hidden"])
+def test_a_folder_that_is_not_ours_is_refused(own: Path, tmp_path: Path, content: str) -> None:
+    """Whatever it holds, even a file of our mark's name, stays as it is; exit code 3."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / content).write_text('{"generator": "somebody else"}', encoding="utf-8")
+    before = tree(folder)
+    run = millelieux("publish", own, "--out", folder)
+    assert run.code == 3
+    assert "not a release of ours" in run.err
+    assert tree(folder) == before
+    assert names(tmp_path) == {"site"}
+
+
+def test_a_file_is_no_target(own: Path, tmp_path: Path) -> None:
+    """A file, and a place below a file, are refused in one sentence and keep their content."""
+    file = tmp_path / "site"
+    file.write_text("mine", encoding="utf-8")
+    for target in (file, file / "below"):
+        run = millelieux("publish", own, "--out", target)
+        assert run.code == 3
+        assert len(run.err.splitlines()) == 1
+    assert file.read_text(encoding="utf-8") == "mine"
+    assert names(tmp_path) == {"site"}
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_parent_that_may_not_be_written_is_told(own: Path, tmp_path: Path) -> None:
+    """No permission: one sentence, exit code 3."""
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o555)
+    run = millelieux("publish", own, "--out", locked / "site")
+    assert run.code == 3
+    assert "Permission denied" in run.err
+
+
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="no folder that refuses even root")
+def test_a_parent_that_nobody_may_write_is_told(own: Path) -> None:
+    """A file system that takes no folder: one sentence that names the target, exit code 3."""
+    run = millelieux("publish", own, "--out", "/proc/site")
+    assert run.code == 3
+    assert "Cannot write /proc/site" in run.err
+    assert "Nothing was changed" in run.err
+
+
+# What interrupts it.
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the limit is set by a POSIX shell")
+def test_a_disk_without_room_changes_nothing(own: Path, former: Path) -> None:
+    """When a write fails, one sentence says so, the former release stays, and no rest remains."""
+    before = tree(former)
+    limited = ["sh", "-c", 'ulimit -f 100; exec "$@"', "sh"]  # 50 or 100 kB a file: a dump has more
+    process = subprocess.Popen(
+        [*limited, *PROGRAM, "publish", str(own), "--out", str(former)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    )
+    run = finish(process)
+    assert run.code == 3
+    assert "Cannot write" in run.err
+    assert "Nothing was changed" in run.err
+    assert len(run.err.splitlines()) == 1
+    assert tree(former) == before
+    assert names(former.parent) == {"site"}
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0 or shutil.which("mount") is None,
+    reason="only root can mount a small disk",
+)
+def test_a_full_disk_changes_nothing(own: Path, tmp_path: Path) -> None:
+    """The same on a real disk that fills up."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("this machine lets nobody mount a disk")
+    try:
+        run = millelieux("publish", own, "--out", disk / "site")
+        assert run.code == 3
+        assert "No space left on device" in run.err
+        assert names(disk) == set()
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def _at_work(home: Path) -> bool:
+    """Tell whether the new release is being prepared."""
+    return len(names(home)) > 1
+
+
+def _at_writing(home: Path) -> bool:
+    """Tell whether some of its files are written."""
+    return any(path.is_dir() for path in home.glob(".site-*/dumps"))
+
+
+def _at_the_end(home: Path) -> bool:
+    """Tell whether its last file is written, or it is in its place already."""
+    return any(home.glob(".site-*/SHA256SUMS")) or "old" not in (home / "site/catalog.ttl").read_text("utf-8")  # fmt: skip
+
+
+def wait(process: subprocess.Popen[bytes], home: Path, reached: Callable[[Path], bool]) -> None:
+    """Look without pause until a stage is reached or the process has ended."""
+    while process.poll() is None and not reached(home):
+        pass
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
+@pytest.mark.parametrize(
+    ("how", "stage"),
+    [
+        (signal.SIGINT, _at_work),
+        (signal.SIGINT, _at_the_end),
+        (signal.SIGTERM, _at_work),
+        (signal.SIGTERM, _at_writing),
+        (signal.SIGKILL, _at_work),
+        (signal.SIGKILL, _at_writing),
+        (signal.SIGKILL, _at_the_end),
+    ],
+)
+def test_an_interruption_leaves_a_whole_release(
+    own: Path, former: Path, how: signal.Signals, stage: Callable[[Path], bool]
+) -> None:
+    """Whenever it is stopped, the folder holds the former release or the new one, never a mixture.
+
+    Who can still clean up does: only a kill leaves the unfinished folder, and the next run works.
+    """
+    home = former.parent
+    before = tree(former)
+    process = start("publish", own, "--out", former)
+    wait(process, home, stage)
+    process.send_signal(how)
+    run = finish(process)
+    after = tree(former)
+    if after != before:
+        assert stage is not _at_work
+        assert set(after) == set(before)
+        assert "example.org/old" not in after["catalog.ttl"].decode()
+    if how == signal.SIGKILL:
+        assert run.code in {-signal.SIGKILL, 0}
+    else:
+        assert run.code in {130, 0}
+        assert run.code == 0 or run.err == "millelieux: Interrupted; nothing was changed.\n"
+        assert names(home) == {"site"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
+def test_an_interruption_before_the_work_is_told(own: Path, former: Path) -> None:
+    """While it still reads or infers: exit code 130, one sentence, nothing changed."""
+    before = tree(former)
+    process = start("publish", own, "--out", former)
+    wait(process, former.parent, lambda _: started(process))
+    process.send_signal(signal.SIGINT)
+    run = finish(process)
+    assert (run.code, run.out) == (130, "")
+    assert run.err == "millelieux: Interrupted; nothing was changed.\n"
+    assert tree(former) == before
+
+
+def started(process: subprocess.Popen[bytes]) -> bool:
+    """Tell whether the command has passed its own start and loads what infers."""
+    maps = Path(f"/proc/{process.pid}/maps")
+    if maps.exists():
+        return "pyoxigraph" in maps.read_text(encoding="utf-8")
+    time.sleep(0.5)
+    return True
+
+
+def test_what_a_kill_left_behind_disturbs_nobody(own: Path, former: Path) -> None:
+    """An unfinished folder of a killed run is no obstacle to the next one."""
+    (former.parent / ".site-left").mkdir()
+    assert millelieux("publish", own, "--out", former).code == 0
+    assert "old" not in (former / "catalog.ttl").read_text(encoding="utf-8")
