@@ -10,9 +10,9 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import secrets
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -116,12 +116,16 @@ def _is_ours(folder: Path) -> bool:
 @contextmanager
 def _workshop(out: Path) -> Iterator[Path]:
     """Yield a folder beside the target that is gone afterwards, whatever happens."""
-    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    # Named before it exists, so that no interruption falls between making it and knowing it.
+    folder = out.with_name(f".{out.name}-{secrets.token_hex(4)}")
     try:
-        folder.chmod(0o755)  # mkdtemp makes it private; a release is there to be read
+        folder.mkdir()
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+        except KeyboardInterrupt:  # whoever interrupts the cleaning up wants it finished
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write(

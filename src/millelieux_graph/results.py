@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
+from unicodedata import category
 
 import pyoxigraph as ox
 
@@ -28,6 +29,7 @@ __all__ = ["Answer", "Table", "Triples", "Truth", "Value", "snapshot"]
 Value: TypeAlias = str | int | float | bool | Decimal | None
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _INTEGERS = {
     f"{_XSD}{name}"
@@ -242,8 +244,9 @@ def _number_or_text(literal: ox.Literal) -> Value:
 
 
 def _one_line(value: Value) -> str:
+    """Return a value on one line, without the characters that would steer a terminal."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return " ".join(text.split())
+    return "".join(_REPLACEMENT if category(c) == "Cc" else c for c in " ".join(text.split()))
 
 
 def _is_number(value: Value) -> bool:

@@ -31,7 +31,8 @@ __all__ = [
     "write",
 ]
 
-# A graph of this size takes about 4 GB in memory; larger ones belong on a SPARQL server.
+# Of all files of a request together, and of each stream; such a graph took 1.5 GB of memory.
+# More belongs on a SPARQL server.
 MAX_BYTES = 128 * 1024 * 1024
 MAX_FILES = 10_000
 
@@ -65,12 +66,18 @@ def discover(paths: Iterable[str | Path]) -> list[Source]:
     Folders are searched for every RDF suffix, hidden files left out, in a fixed order.
 
     Raises:
-        CannotRead: A path is missing, of no RDF format, or a folder without RDF.
+        CannotRead: A path is missing, of no RDF format, a folder without RDF, or all of them
+            together are larger than `MAX_BYTES`.
     """
+    names = list(map(str, paths))
     try:
-        return [source for path in paths for source in _sources(str(path))]
+        found = [source for name in names for source in _sources(name)]
+        size = sum(s.path.stat().st_size for s in found if s.path and s.path.is_file())
     except OSError as error:
         raise CannotRead(f"Cannot read {error.filename}: {error.strerror}.") from None
+    if size > MAX_BYTES:
+        raise CannotRead(_too_large(", ".join(names)))
+    return found
 
 
 def graph_of(relative: PurePath) -> str:
@@ -231,7 +238,7 @@ def _open(source: Source) -> Iterator[BinaryIO]:
 
 def _too_large(name: str) -> str:
     limit = MAX_BYTES // (1024 * 1024)
-    return f"{name} is larger than the limit of {limit} MiB; split it, or use a SPARQL server."
+    return f"{name} is larger than the limit of {limit} MiB; take a part of it, or a SPARQL server."
 
 
 def _reason(error: SyntaxError) -> str:
