@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def start(
     stdin: int | None = subprocess.DEVNULL,
     stdout: int | None = subprocess.PIPE,
     cwd: Path | None = None,
-    **variables: str,
+    variables: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start the command and return at once."""
     return subprocess.Popen(
@@ -50,7 +51,7 @@ def start(
         stdout=stdout,
         stderr=subprocess.PIPE,
         cwd=cwd,
-        env=environment(**variables),
+        env=environment(**variables or {}),
     )
 
 
@@ -79,4 +80,4 @@ def millelieux(
     """
     data = stdin.encode() if isinstance(stdin, str) else stdin
     source = subprocess.DEVNULL if data is None else subprocess.PIPE
-    return finish(start(*words, stdin=source, cwd=cwd, **variables), data)
+    return finish(start(*words, stdin=source, cwd=cwd, variables=variables), data)

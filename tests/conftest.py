@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import millelieux_graph as ml
+
+# No test waits on time, and on CI each run draws the same examples.
+settings.register_profile("house", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -46,7 +46,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Released:
     """The packaged graph published twice at the same time, with different hash seeds."""
     home = tmp_path_factory.mktemp("releases")
     runs = [
-        start("publish", "--out", home / seed, PYTHONHASHSEED=seed, TZ=zone)
+        start("publish", "--out", home / seed, variables={"PYTHONHASHSEED": seed, "TZ": zone})
         for seed, zone in (("1", "UTC"), ("2", "Pacific/Auckland"))
     ]
     ended = [finish(run) for run in runs]

@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from command import PROGRAM, ROOT, environment
+from command import ROOT, environment
+
+pytest_plugins = ["stages"]
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -46,12 +48,23 @@ def desk(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> str:
-    """A search path on which `millelieux` is the command of this checkout."""
+def path(tmp_path: Path, own: Path) -> str:
+    """A search path on which `millelieux` is the command of this checkout.
+
+    It publishes a small graph where none is named: the packaged one is published elsewhere.
+    """
     tools = tmp_path / "tools"
     tools.mkdir()
     script = tools / "millelieux"
-    script.write_text(f"#!{PROGRAM[0]}\n{PROGRAM[2].replace('; ', chr(10))}\n", encoding="utf-8")
+    script.write_text(
+        f"#!{sys.executable}\n"
+        "import sys\n"
+        "from millelieux_graph.cli import main\n"
+        "if sys.argv[1:2] == ['publish']:\n"
+        f"    sys.argv.append({str(own)!r})\n"
+        "sys.exit(main())\n",
+        encoding="utf-8",
+    )
     script.chmod(0o755)
     return os.pathsep.join((str(tools), os.environ["PATH"]))
 
@@ -68,7 +81,7 @@ def test_what_a_page_asks_to_type_works(page: Path, desk: Path, path: str) -> No
         if "millelieux evidence" in line and not report:
             continue
         run = subprocess.run(
-            line, shell=True, cwd=desk, env=variables, capture_output=True, text=True, check=False
+            ["sh", "-c", line], cwd=desk, env=variables, capture_output=True, text=True, check=False
         )
         assert run.returncode == 0, f"$ {line}\n{run.stdout[-2000:]}{run.stderr}"
         assert "Traceback" not in run.stderr

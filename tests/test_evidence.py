@@ -222,7 +222,7 @@ def test_words_are_found_across_lines_apostrophes_and_capitals(small: Path) -> N
 
 
 def test_every_place_of_the_words_is_told(small: Path) -> None:
-    """Words that stand twice are located twice, in the order of the text; punctuation is literal."""
+    """Words that stand twice are located twice, in the text's order; punctuation is literal."""
     run = judge(small, description(), "--locate", "les")
     assert [int(line.split("-")[0]) for line in run.out.splitlines()] == [
         i for i in range(len(TEXT)) if TEXT[i : i + 3].casefold() == "les"

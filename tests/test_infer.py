@@ -1,4 +1,4 @@
-"""Inference: what follows is told in a graph of its own, is valid, new, and says where it is from."""
+"""Inference: what follows is told in a graph of its own, valid, new, and with its origin."""
 
 from __future__ import annotations
 
@@ -44,13 +44,17 @@ EXAMPLES = {
     ),
     "a day": (
         '<day> a ml:TimelineEvent ; ml:date "2020-02-28"^^edtf:EDTF .',
-        '<day> ml:earliest "2020-02-28T00:00:00Z"^^xsd:dateTime ;'
-        ' ml:latest "2020-02-29T00:00:00Z"^^xsd:dateTime .',
+        (
+            '<day> ml:earliest "2020-02-28T00:00:00Z"^^xsd:dateTime ;'
+            ' ml:latest "2020-02-29T00:00:00Z"^^xsd:dateTime .'
+        ),
     ),
     "the month of a leap day": (
         '<february> a ml:TimelineEvent ; ml:date "2000-02"^^edtf:EDTF .',
-        '<february> ml:earliest "2000-02-01T00:00:00Z"^^xsd:dateTime ;'
-        ' ml:latest "2000-03-01T00:00:00Z"^^xsd:dateTime .',
+        (
+            '<february> ml:earliest "2000-02-01T00:00:00Z"^^xsd:dateTime ;'
+            ' ml:latest "2000-03-01T00:00:00Z"^^xsd:dateTime .'
+        ),
     ),
     "the last day of a year": (
         '<eve> a ml:TimelineEvent ; ml:date "1999-12-31"^^edtf:EDTF .',
@@ -58,19 +62,27 @@ EXAMPLES = {
     ),
     "an approximate year": (
         '<around> a ml:TimelineEvent ; ml:date "2017~"^^edtf:EDTF .',
-        '<around> ml:earliest "2017-01-01T00:00:00Z"^^xsd:dateTime ;'
-        ' ml:latest "2018-01-01T00:00:00Z"^^xsd:dateTime .',
+        (
+            '<around> ml:earliest "2017-01-01T00:00:00Z"^^xsd:dateTime ;'
+            ' ml:latest "2018-01-01T00:00:00Z"^^xsd:dateTime .'
+        ),
     ),
     "an interval": (
         '<works> a ml:TimelineEvent ; ml:date "2014/2016-03"^^edtf:EDTF .',
-        '<works> ml:earliest "2014-01-01T00:00:00Z"^^xsd:dateTime ;'
-        ' ml:latest "2016-04-01T00:00:00Z"^^xsd:dateTime .',
+        (
+            '<works> ml:earliest "2014-01-01T00:00:00Z"^^xsd:dateTime ;'
+            ' ml:latest "2016-04-01T00:00:00Z"^^xsd:dateTime .'
+        ),
     ),
     "coordinates": (
-        "<https://w3id.org/millelieux/id/territory/x> a ml:Commune ;"
-        " ml:latitude 46.25 ; ml:longitude -1.875 .",
-        "<https://w3id.org/millelieux/id/geometry/x> a geo:Geometry ;"
-        ' geo:asWKT "POINT(-1.875 46.25)"^^geo:wktLiteral .',
+        (
+            "<https://w3id.org/millelieux/id/territory/x> a ml:Commune ;"
+            " ml:latitude 46.25 ; ml:longitude -1.875 ."
+        ),
+        (
+            "<https://w3id.org/millelieux/id/geometry/x> a geo:Geometry ;"
+            ' geo:asWKT "POINT(-1.875 46.25)"^^geo:wktLiteral .'
+        ),
     ),
 }
 # Dates without a bound on one side or on both, and the bounds that they do have.
@@ -121,14 +133,14 @@ def conclusions(published: Graph) -> set[ox.Triple]:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_what_must_follow_follows(concluded: set[ox.Triple], example: str) -> None:
-    """Subclasses, domains, transitivity, chains and computed values are drawn, under any address."""
+    """Classes, domains, transitivity, chains and computed values are drawn, under any address."""
     _, follows = EXAMPLES[example]
     assert parsed(follows) <= concluded
 
 
 @pytest.mark.parametrize("date", UNBOUNDED)
 def test_what_a_date_does_not_say_is_not_computed(concluded: set[ox.Triple], date: str) -> None:
-    """An impossible day, a season or a text gives no bound; an open side gives none on that side."""
+    """An impossible day, a season or a text gives no bound, an open side none on that side."""
     subject = ox.NamedNode(f"https://example.org/id/unbounded-{list(UNBOUNDED).index(date)}")
     said = {
         terms.curie(name) for name in iris(t.predicate for t in concluded if t.subject == subject)

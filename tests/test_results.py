@@ -302,3 +302,10 @@ def test_an_error_on_the_way_is_said() -> None:
     found = graph.query("SELECT * { SERVICE ?nobody { ?s ?p ?o } }", allow_service=True)
     with pytest.raises(CannotRun, match="could not be evaluated"):
         snapshot(found)
+
+
+def test_a_table_for_people_steers_no_terminal() -> None:
+    """A control character in the data shows as a replacement character in the aligned table."""
+    text = table_of([[ox.Literal("red \x1b[31m alert")]]).to_text()
+    assert "\x1b" not in text
+    assert "red \N{REPLACEMENT CHARACTER}[31m alert" in text

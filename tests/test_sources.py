@@ -316,6 +316,17 @@ def test_the_limit_is_the_limit(
         way(file(f"b{suffix}", triple + b"\n"))
 
 
+def test_the_limit_is_for_all_files_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder of many small files is refused when their sum is over the limit."""
+    monkeypatch.setattr(rdf, "MAX_BYTES", 100)
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.ttl").write_text("# forty characters of no consequence here\n")
+    with pytest.raises(CannotRead, match="larger than"):
+        rdf.discover([tmp_path])
+
+
 class Endless(io.RawIOBase):
     """A stream that never ends, and counts what was taken from it."""
 
