@@ -12,25 +12,6 @@ from pathlib import Path
 import pytest
 from command import TEMPLATE, finish, start
 
-# A scheme of impacts needs one, and the template has none.
-IMPACT = """\
-@prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix ml: <https://w3id.org/millelieux/ontology#> .
-@prefix polarity: <https://w3id.org/millelieux/vocab/polarity/> .
-@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-@prefix vocab: <https://w3id.org/millelieux/vocab/> .
-
-<https://example.org/id/impact/mending> a ml:Impact ;
-    skos:prefLabel "Mending together"@en , "Réparer ensemble"@fr ;
-    dcterms:identifier "mending" ;
-    dcterms:description "People mend what they own."@en , "On répare ce que l’on a."@fr ;
-    skos:inScheme vocab:impact ;
-    skos:topConceptOf vocab:impact ;
-    ml:polarity polarity:positive ;
-    ml:order 1 ;
-    dcterms:source <https://example.org/mending> .
-"""
-
 
 @dataclass(frozen=True)
 class Released:
@@ -59,7 +40,6 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of data that is not the report's, small and fit to be published."""
     folder = tmp_path_factory.mktemp("own")
     shutil.copy(TEMPLATE, folder)
-    (folder / "impact.ttl").write_text(IMPACT, encoding="utf-8")
     return folder
 
 

@@ -295,7 +295,7 @@ def test_an_interruption_is_one_sentence(how: signal.Signals) -> None:
     run = finish(process)
     assert time.monotonic() - began < 2
     assert (run.code, run.out) == (130, "")
-    assert run.err == "millelieux: Interrupted; nothing was changed.\n"
+    assert run.err == "millelieux: Interrupted; nothing was left half done.\n"
 
 
 def _seconds_used(pid: int) -> float:

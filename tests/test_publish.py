@@ -139,6 +139,20 @@ def test_a_folder_that_is_not_ours_is_refused(own: Path, tmp_path: Path, content
     assert names(tmp_path) == {"site"}
 
 
+def test_a_release_with_something_added_is_refused(
+    own: Path, own_release: Path, tmp_path: Path
+) -> None:
+    """What somebody has put into a release of ours is named, and stays."""
+    folder = tmp_path / "site"
+    shutil.copytree(own_release, folder)
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    before = tree(folder)
+    run = millelieux("publish", own, "--out", folder)
+    assert run.code == 3
+    assert "notes.txt" in run.err
+    assert tree(folder) == before
+
+
 def test_a_file_is_no_target(own: Path, tmp_path: Path) -> None:
     """A file is refused in one sentence and keeps its content."""
     file = tmp_path / "site"
@@ -268,7 +282,7 @@ def test_an_interruption_leaves_a_whole_release(
         assert run.code in {-signal.SIGKILL, 0}
     else:
         assert run.code in {130, 0}
-        assert run.code == 0 or run.err == "millelieux: Interrupted; nothing was changed.\n"
+        assert run.code == 0 or run.err == "millelieux: Interrupted; nothing was left half done.\n"
         assert names(home) == {"site"}
 
 
@@ -281,7 +295,7 @@ def test_an_interruption_before_the_work_is_told(own: Path, former: Path) -> Non
     process.send_signal(signal.SIGINT)
     run = finish(process)
     assert (run.code, run.out) == (130, "")
-    assert run.err == "millelieux: Interrupted; nothing was changed.\n"
+    assert run.err == "millelieux: Interrupted; nothing was left half done.\n"
     assert tree(former) == before
 
 

@@ -296,7 +296,7 @@ def test_a_query_about_updates_is_a_query() -> None:
 
 
 BROKEN = {
-    "PREFIX ex: <http://example.org/>\nSELECT * {{\n    {} ?s ex:p }}\n": (3, "}"),
+    "PREFIX ex: <http://example.org/>\nSELECT * {{\n    {} ?s ex:p }}\n": (3, "?s"),
     "SELECT *\n{{ {} ?s ?p ?o ": (2, ""),
     "SELECT ?x {{ {} }} GROUP BY": (1, ""),
 }
@@ -319,10 +319,25 @@ def test_a_syntax_error_tells_where(
     with pytest.raises(QuerySyntax) as caught:
         Graph().query(text)
     error = caught.value
-    column = shown.index(at) + 1 if at else len(shown) + 1
+    column = shown.rindex(at) + 1 if at else len(shown) + 1
     assert (error.line, error.column) == (line, column)
     assert str(error).startswith(f"Query syntax, line {line}, column {column}: ")
     assert f"\n  {shown}\n" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("query", "column"),
+    [
+        ("SELEC ?x { ?x ?y ?z }", 1),
+        ("SELECT ?x { ?x a ?y . FILTR(?x) }", 23),
+        ("SELECT ?x { ?x a ?y } ODER BY ?x", 23),
+        ("SELECT ?x, ?y { ?x a ?y }", 10),
+    ],
+)
+def test_a_misspelt_word_is_pointed_at(query: str, column: int) -> None:
+    """The place told is that of the mistake, not of how far the engine could guess."""
+    with pytest.raises(QuerySyntax, match=f"column {column}: the query cannot be understood"):
+        Graph().query(query)
 
 
 def test_an_undeclared_prefix_is_called_that() -> None:

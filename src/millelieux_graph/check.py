@@ -125,7 +125,7 @@ def check_sources(sources: Iterable[Source]) -> Report:
     lines: dict[str, str] = {}
     for source in sources:
         try:
-            lines |= _load(graph, source)
+            lines = _load(graph, source) | lines
         except SourceSyntax as error:
             where = f"{error.where}:{error.line}:{error.column}"
             broken.append(Finding("syntax", where, f"{error.reason}."))

@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             CannotRun("Out of memory; use a smaller input, or a SPARQL server."), COULD_NOT_RUN
         )
     except KeyboardInterrupt:
-        return _say(CannotRun("Interrupted; nothing was changed."), INTERRUPTED)
+        return _say(CannotRun("Interrupted; nothing was left half done."), INTERRUPTED)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -9,11 +9,11 @@ exit codes:
     │   ├── UnknownName            a query, a parameter, a value or a thing that does not exist
     │   ├── QuerySyntax            the SPARQL text cannot be parsed
     │   └── ForbiddenQuery         an update, or a query that would leave this machine
+    ├── NotConforming          1  data that must pass the check before this step, and does not
     └── CannotRun              3  something outside the request is missing or broken
         ├── CannotRead             a path, a size limit, an encoding
         ├── SourceSyntax           RDF that cannot be parsed
         ├── WrongEdition           the report is not the edition that the positions refer to
-        ├── NotConforming          data that must pass the check and does not
         ├── CannotWrite            the output folder is not ours, the disk is full
         └── TimedOut               the query took longer than allowed
 """
@@ -127,7 +127,7 @@ class WrongEdition(CannotRun):
     """A text that is not the edition of the source document that positions refer to."""
 
 
-class NotConforming(CannotRun):
+class NotConforming(MillelieuxError):
     """Data that must pass the check before this step, and does not."""
 
 

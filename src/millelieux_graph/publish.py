@@ -33,6 +33,7 @@ __all__ = ["MARK", "Release", "publish", "refuse_foreign"]
 
 # The file by which a folder is known to be a release of ours.
 MARK = "release.json"
+SUMS = "SHA256SUMS"
 _GENERATOR = "millelieux-graph"
 
 
@@ -92,22 +93,40 @@ def refuse_foreign(out: Path) -> None:
     """Stop at a target that we did not write; whoever has long work before it may ask first.
 
     Raises:
-        CannotWrite: It is a file, or a folder with something in it that is no release of ours.
+        CannotWrite: It is a file, a folder with something in it that is no release of ours, or a
+            release of ours with more in it than we wrote.
     """
     out = out.resolve()
     if not out.exists() and not out.is_symlink():
         return
     if not out.is_dir():
         raise CannotWrite(f"{out} is not a folder; name another with --out.")
-    if any(out.iterdir()) and not _is_ours(out):
+    if not any(out.iterdir()):
+        return
+    if not _is_ours(out):
         raise CannotWrite(
             f"{out} exists and is not a release of ours; name another folder with --out."
         )
+    added = _added(out)
+    if added:
+        raise CannotWrite(
+            f"{out} is a release of ours, but somebody has put {added[0]} into it; "
+            "move that away, or name another folder with --out."
+        )
+
+
+def _added(folder: Path) -> list[str]:
+    """Return the files in a release of ours that it was not made with, by its own list of them."""
+    listed = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    made = {line.partition("  ")[2] for line in listed} | {SUMS}
+    held = (path for path in sorted(folder.rglob("*")) if not path.is_dir() or path.is_symlink())
+    return [name for path in held if (name := path.relative_to(folder).as_posix()) not in made]
 
 
 def _is_ours(folder: Path) -> bool:
     try:
         told = json.loads((folder / MARK).read_text(encoding="utf-8"))
+        (folder / SUMS).read_text(encoding="utf-8")
     except (OSError, ValueError):
         return False
     return isinstance(told, dict) and told.get("generator") == _GENERATOR
@@ -149,7 +168,7 @@ def _write(
         files[f"queries/{query.name}.csv"] = answer.write("csv")
     digest = canonical_hash(graph.quads())
     files[MARK] = _mark(digest, checked.report.triples)
-    files["SHA256SUMS"] = metadata.checksums(files)
+    files[SUMS] = metadata.checksums(files)
     for name, data in files.items():
         _put(folder / name, data)
     return len(files), tuple(dumps), rows, digest

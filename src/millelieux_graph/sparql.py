@@ -16,6 +16,7 @@ from .errors import ForbiddenQuery, QuerySyntax
 __all__ = ["MAX_CHARACTERS", "judge", "syntax_error"]
 
 MAX_CHARACTERS = 100_000
+_LONGEST_LOCATED = 10_000  # beyond, a second parser would take too long
 
 # The engine's own parser is the judge of where a keyword is: when every "service" of a text is
 # written otherwise and the text still parses, none of them was one.
@@ -81,23 +82,46 @@ def _refuse_service(text: str, plain: str) -> None:
 
 
 def syntax_error(text: str, error: SyntaxError) -> QuerySyntax:
-    """Return the engine's syntax error as ours, with the line it points at."""
+    """Return the engine's syntax error as ours, with the line it points at.
+
+    The engine tells how far any of its attempts went, which is often beyond the mistake; rdflib's
+    parser, asked only now that there is one, stops where the text ceases to make sense.
+    """
     match = _POSITION.match(error.msg or "")
     line, column = (int(match[1]), int(match[2])) if match else (1, 1)
     lines = text.split("\n")  # the engine counts no other line ends
+    at_end = line > len(lines) or (line == len(lines) and column > len(lines[-1]))
+    if "Prefix not found" in (error.msg or ""):
+        reason = "a prefix is used that no PREFIX line declares"
+    else:
+        misread = _first_misread(text)
+        if at_end and (misread is None or "}" not in _from(lines, *misread)):
+            reason = "the query ends too early"
+        else:
+            line, column = misread or (line, column)
+            reason = "the query cannot be understood from here on"
     shown = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
-    ends = line > len(lines) or (line == len(lines) and column > len(shown))
-    reason = "the query ends too early" if ends else _reason(match[3] if match else str(error.msg))
     return QuerySyntax(reason, line, column, shown)
 
 
-def _reason(raw: str) -> str:
-    """Return the parser's expectation in one short line."""
-    expected = re.sub(r"\s+", " ", raw.partition("['")[0]).strip(" ,.")
-    missing = re.search(r"Prefix not found", raw)
-    if missing:
-        return "a prefix is used that no PREFIX line declares"
-    return expected if len(expected) <= 160 else expected[:159] + "…"
+def _first_misread(text: str) -> tuple[int, int] | None:
+    """Return line and column where rdflib's parser stops, or None when it has nothing to say."""
+    if len(text) > _LONGEST_LOCATED or "\\u" in text.lower():
+        return None  # too long to read twice, or with escapes, which it would count as one
+    from pyparsing import ParseBaseException  # half a second: only for whoever mistyped
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        parseQuery(text.replace("\t", " "))  # it would count a tab as many
+    except ParseBaseException as error:
+        return error.lineno, error.column
+    except RecursionError:
+        return None
+    return None
+
+
+def _from(lines: list[str], line: int, column: int) -> str:
+    return "\n".join([lines[line - 1][column - 1 :], *lines[line:]])
 
 
 def _unescape(match: re.Match[str]) -> str:
