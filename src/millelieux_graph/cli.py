@@ -221,7 +221,6 @@ def _add_evidence(commands: Commands[_Parser]) -> None:
     command.add_argument(
         "--report",
         metavar="FILE",
-        default=os.environ.get(_REPORT),
         help=f"the report's plain text (default: the variable {_REPORT})",
     )
     what = command.add_mutually_exclusive_group()
@@ -380,10 +379,11 @@ def _infer(options: argparse.Namespace) -> int:
 def _evidence(options: argparse.Namespace) -> int:
     from . import evidence
 
-    if not options.report:
+    report = options.report or os.environ.get(_REPORT)
+    if not report:
         raise UsageError(f"Name the report's plain text with --report FILE, or set {_REPORT}.")
     graph = _open(options.paths)
-    edition = evidence.open_edition(graph, Path(options.report))
+    edition = evidence.open_edition(graph, Path(report))
     if options.show is not None:
         return _show(graph, edition, options.show)
     if options.locate is not None:
