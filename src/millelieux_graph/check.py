@@ -40,13 +40,9 @@ _SHOWN = 5  # findings that a refusal quotes
 _OWN = ("hygiene:", "syntax")  # rules that are no shapes
 
 
-def _node(curie: str) -> ox.NamedNode:
-    return ox.NamedNode(terms.expand(curie))
-
-
-_REPORT, _RESULT = _node("sh:ValidationReport"), _node("sh:ValidationResult")
+_REPORT, _RESULT = rdf.node("sh:ValidationReport"), rdf.node("sh:ValidationResult")
 # What the report says of itself, which we say anew.
-_HEAD = {_node("sh:conforms"), _node("sh:result")}
+_HEAD = {rdf.node("sh:conforms"), rdf.node("sh:result")}
 
 
 @dataclass(frozen=True)
@@ -86,9 +82,9 @@ class Report:
         results += _own_results(f for f in self.findings if f.rule.startswith(_OWN))
         nodes = {t.subject for t in results if t.object == _RESULT}
         head = [
-            ox.Triple(report, _node("rdf:type"), _REPORT),
-            ox.Triple(report, _node("sh:conforms"), ox.Literal(self.conforms)),
-            *(ox.Triple(report, _node("sh:result"), node) for node in nodes),
+            rdf.said(report, "rdf:type", _REPORT),
+            rdf.said(report, "sh:conforms", ox.Literal(self.conforms)),
+            *(rdf.said(report, "sh:result", node) for node in nodes),
         ]
         written = canonical_triples([*head, *results])
         return rdf.write(written, by_name("turtle"), rdf.used_prefixes(written)).decode()
@@ -278,15 +274,13 @@ def _own_results(findings: Iterable[Finding]) -> Iterator[ox.Triple]:
     """Yield one ``sh:ValidationResult`` for each finding that no shape has made."""
     for number, finding in enumerate(findings):
         result = ox.BlankNode(f"own{number}")
-        yield ox.Triple(result, _node("rdf:type"), _RESULT)
-        yield ox.Triple(result, _node("sh:resultSeverity"), _node("sh:Violation"))
-        yield ox.Triple(
-            result, _node("sh:sourceConstraintComponent"), _node("sh:SPARQLConstraintComponent")
+        yield rdf.said(result, "rdf:type", _RESULT)
+        yield rdf.said(result, "sh:resultSeverity", rdf.node("sh:Violation"))
+        yield rdf.said(
+            result, "sh:sourceConstraintComponent", rdf.node("sh:SPARQLConstraintComponent")
         )
-        yield ox.Triple(result, _node("sh:focusNode"), _focus(finding.where))
-        yield ox.Triple(
-            result, _node("sh:resultMessage"), ox.Literal(finding.problem, language="en")
-        )
+        yield rdf.said(result, "sh:focusNode", _focus(finding.where))
+        yield rdf.said(result, "sh:resultMessage", ox.Literal(finding.problem, language="en"))
 
 
 def _focus(where: str) -> ox.NamedNode | ox.Literal:

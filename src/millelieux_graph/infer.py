@@ -140,10 +140,10 @@ def _provenance(graph: Graph) -> Iterator[ox.Triple]:
         ox.NamedNode(terms.graph("inferred")),
         ox.NamedNode(f"{terms.ID}activity/inference"),
     )
-    yield _said(inferred, "rdf:type", _node("prov:Entity"))
-    yield _said(inferred, "prov:wasGeneratedBy", activity)
-    yield _said(activity, "rdf:type", _node("prov:Activity"))
-    yield _said(
+    yield rdf.said(inferred, "rdf:type", rdf.node("prov:Entity"))
+    yield rdf.said(inferred, "prov:wasGeneratedBy", activity)
+    yield rdf.said(activity, "rdf:type", rdf.node("prov:Activity"))
+    yield rdf.said(
         activity,
         "rdfs:label",
         ox.Literal(
@@ -151,7 +151,7 @@ def _provenance(graph: Graph) -> Iterator[ox.Triple]:
             language="en",
         ),
     )
-    yield _said(
+    yield rdf.said(
         activity,
         "rdfs:label",
         ox.Literal(
@@ -161,18 +161,10 @@ def _provenance(graph: Graph) -> Iterator[ox.Triple]:
     )
     for name in graph.names():
         if name != inferred.value:
-            yield _said(inferred, "prov:wasDerivedFrom", ox.NamedNode(name))
-            yield _said(activity, "prov:used", ox.NamedNode(name))
+            yield rdf.said(inferred, "prov:wasDerivedFrom", ox.NamedNode(name))
+            yield rdf.said(activity, "prov:used", ox.NamedNode(name))
 
 
 def _iri(term: object) -> str:
     assert isinstance(term, ox.NamedNode)  # `_triples` lets nothing else pass
     return term.value
-
-
-def _node(curie: str) -> ox.NamedNode:
-    return ox.NamedNode(terms.expand(curie))
-
-
-def _said(subject: ox.NamedNode, predicate: str, object: ox.NamedNode | ox.Literal) -> ox.Triple:
-    return ox.Triple(subject, _node(predicate), object)

@@ -82,12 +82,12 @@ def void(graph: Graph, base_url: str) -> bytes:
     """Return the VoID description (https://www.w3.org/TR/void/) as Turtle, counted here."""
     dataset = _iri(terms.DATASET)
     triples = [
-        _said(dataset, "rdf:type", _node("void:Dataset")),
-        _said(dataset, "void:uriSpace", ox.Literal(terms.BASE)),
+        rdf.said(dataset, "rdf:type", rdf.node("void:Dataset")),
+        rdf.said(dataset, "void:uriSpace", ox.Literal(terms.BASE)),
         *_examples(graph, dataset),
-        _said(dataset, "void:vocabulary", _iri(terms.ML)),
-        _said(dataset, "void:vocabulary", _iri(terms.PREFIXES["skos"])),
-        *(_said(dataset, "void:dataDump", _iri(_address(f, base_url))) for f in _rdf_formats()),
+        rdf.said(dataset, "void:vocabulary", _iri(terms.ML)),
+        rdf.said(dataset, "void:vocabulary", _iri(terms.PREFIXES["skos"])),
+        *(rdf.said(dataset, "void:dataDump", _iri(_address(f, base_url))) for f in _rdf_formats()),
         *_totals(graph, dataset),
         *_class_partitions(graph, dataset),
         *_property_partitions(graph, dataset),
@@ -99,7 +99,7 @@ def void(graph: Graph, base_url: str) -> bytes:
 def _examples(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
     """Yield one thing that the dataset describes, for whoever wants to look at it first."""
     for row in _rows(graph, _EXAMPLE):
-        yield _said(dataset, "void:exampleResource", row["place"])
+        yield rdf.said(dataset, "void:exampleResource", row["place"])
 
 
 def _rdf_formats() -> Iterator[Format]:
@@ -119,75 +119,75 @@ def _distribution(format: Format, data: bytes, base_url: str) -> Iterator[ox.Tri
     checksum = _iri(f"{terms.BASE}checksum/millelieux-{format.name}")
     whole = "all named graphs" if format.kind == "dataset" else "the union of the named graphs"
     tout = "tous les graphes nommés" if format.kind == "dataset" else "l’union des graphes nommés"
-    yield _said(_iri(terms.DATASET), "dcat:distribution", node)
-    yield _said(node, "rdf:type", _node("dcat:Distribution"))
-    yield _said(
+    yield rdf.said(_iri(terms.DATASET), "dcat:distribution", node)
+    yield rdf.said(node, "rdf:type", rdf.node("dcat:Distribution"))
+    yield rdf.said(
         node,
         "dcterms:title",
         ox.Literal(f"Mille Lieux, {whole}, {format.media_type}", language="en"),
     )
-    yield _said(
+    yield rdf.said(
         node,
         "dcterms:title",
         ox.Literal(f"Mille Lieux, {tout}, {format.media_type}", language="fr"),
     )
-    yield _said(node, "dcat:accessURL", _iri(_address(format, base_url)))
-    yield _said(node, "dcat:downloadURL", _iri(_address(format, base_url)))
-    yield _said(node, "dcat:mediaType", _iri(_IANA + format.media_type))
-    yield _said(node, "dcterms:format", _iri(_EU_FILE_TYPE + _EU_NAMES[format.name]))
-    yield _said(node, "dcterms:conformsTo", _iri(format.spec))
-    yield _said(node, "dcat:byteSize", _count(len(data)))
-    yield _said(node, "spdx:checksum", checksum)
-    yield _said(checksum, "rdf:type", _node("spdx:Checksum"))
-    yield _said(checksum, "spdx:algorithm", _node("spdx:checksumAlgorithm_sha256"))
-    digest = ox.Literal(sha256(data).hexdigest(), datatype=_node("xsd:hexBinary"))
-    yield _said(checksum, "spdx:checksumValue", digest)
+    yield rdf.said(node, "dcat:accessURL", _iri(_address(format, base_url)))
+    yield rdf.said(node, "dcat:downloadURL", _iri(_address(format, base_url)))
+    yield rdf.said(node, "dcat:mediaType", _iri(_IANA + format.media_type))
+    yield rdf.said(node, "dcterms:format", _iri(_EU_FILE_TYPE + _EU_NAMES[format.name]))
+    yield rdf.said(node, "dcterms:conformsTo", _iri(format.spec))
+    yield rdf.said(node, "dcat:byteSize", _count(len(data)))
+    yield rdf.said(node, "spdx:checksum", checksum)
+    yield rdf.said(checksum, "rdf:type", rdf.node("spdx:Checksum"))
+    yield rdf.said(checksum, "spdx:algorithm", rdf.node("spdx:checksumAlgorithm_sha256"))
+    digest = ox.Literal(sha256(data).hexdigest(), datatype=rdf.node("xsd:hexBinary"))
+    yield rdf.said(checksum, "spdx:checksumValue", digest)
 
 
 def _licences(graph: Graph, format: Format) -> Iterator[ox.Triple]:
     """Yield the dataset's licence for a distribution, where harvesters look for it."""
     for row in _rows(graph, _LICENCE):
-        yield _said(_distribution_iri(format), "dcterms:license", row["licence"])
+        yield rdf.said(_distribution_iri(format), "dcterms:license", row["licence"])
 
 
 def _totals(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
     (row,) = _rows(graph, _TOTALS)
-    yield _said(dataset, "void:triples", row["triples"])
-    yield _said(dataset, "void:distinctSubjects", row["subjects"])
-    yield _said(dataset, "void:distinctObjects", row["objects"])
-    yield _said(dataset, "void:properties", row["properties"])
-    yield _said(dataset, "void:classes", _count(sum(1 for _ in _rows(graph, _CLASSES))))
+    yield rdf.said(dataset, "void:triples", row["triples"])
+    yield rdf.said(dataset, "void:distinctSubjects", row["subjects"])
+    yield rdf.said(dataset, "void:distinctObjects", row["objects"])
+    yield rdf.said(dataset, "void:properties", row["properties"])
+    yield rdf.said(dataset, "void:classes", _count(sum(1 for _ in _rows(graph, _CLASSES))))
 
 
 def _class_partitions(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
     for row in _rows(graph, _CLASSES):
         part = _part("class", row["class"])
-        yield _said(dataset, "void:classPartition", part)
-        yield _said(part, "void:class", row["class"])
-        yield _said(part, "void:entities", row["entities"])
+        yield rdf.said(dataset, "void:classPartition", part)
+        yield rdf.said(part, "void:class", row["class"])
+        yield rdf.said(part, "void:entities", row["entities"])
 
 
 def _property_partitions(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
     for row in _rows(graph, _PROPERTIES):
         part = _part("property", row["property"])
-        yield _said(dataset, "void:propertyPartition", part)
-        yield _said(part, "void:property", row["property"])
-        yield _said(part, "void:triples", row["triples"])
-        yield _said(part, "void:distinctSubjects", row["subjects"])
-        yield _said(part, "void:distinctObjects", row["objects"])
+        yield rdf.said(dataset, "void:propertyPartition", part)
+        yield rdf.said(part, "void:property", row["property"])
+        yield rdf.said(part, "void:triples", row["triples"])
+        yield rdf.said(part, "void:distinctSubjects", row["subjects"])
+        yield rdf.said(part, "void:distinctObjects", row["objects"])
 
 
 def _subsets(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
     """Yield each named graph as a subset, linksets as such."""
     for name in graph.names():
         node, short = _iri(name), name.removeprefix(terms.graph(""))
-        yield _said(dataset, "void:subset", node)
+        yield rdf.said(dataset, "void:subset", node)
         kind = "void:Linkset" if short.startswith("links/") else "void:Dataset"
-        yield _said(node, "rdf:type", _node(kind))
-        yield _said(node, "void:triples", _count(sum(1 for _ in graph.quads(short))))
+        yield rdf.said(node, "rdf:type", rdf.node(kind))
+        yield rdf.said(node, "void:triples", _count(sum(1 for _ in graph.quads(short))))
         if kind == "void:Linkset":
-            yield _said(node, "void:linkPredicate", _node("skos:exactMatch"))
-            yield _said(node, "void:subjectsTarget", dataset)
+            yield rdf.said(node, "void:linkPredicate", rdf.node("skos:exactMatch"))
+            yield rdf.said(node, "void:subjectsTarget", dataset)
 
 
 def _part(kind: str, of: object) -> ox.NamedNode:
@@ -206,17 +206,9 @@ def _turtle(triples: list[ox.Triple]) -> bytes:
     return rdf.write(ordered, by_name("turtle"), rdf.used_prefixes(ordered))
 
 
-def _said(subject: ox.NamedNode, predicate: str, object: ox.NamedNode | ox.Literal) -> ox.Triple:
-    return ox.Triple(subject, _node(predicate), object)
-
-
-def _node(curie: str) -> ox.NamedNode:
-    return ox.NamedNode(terms.expand(curie))
-
-
 def _iri(value: str) -> ox.NamedNode:
     return ox.NamedNode(value)
 
 
 def _count(number: int) -> ox.Literal:
-    return ox.Literal(str(number), datatype=_node("xsd:nonNegativeInteger"))
+    return ox.Literal(str(number), datatype=rdf.node("xsd:nonNegativeInteger"))

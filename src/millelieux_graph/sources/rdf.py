@@ -25,8 +25,10 @@ __all__ = [
     "discover",
     "graph_of",
     "load",
+    "node",
     "read",
     "read_with_lines",
+    "said",
     "used_prefixes",
     "write",
 ]
@@ -114,6 +116,18 @@ def read(source: Source) -> Iterator[ox.Quad]:
         SourceSyntax: It is not the RDF that its suffix promises.
     """
     return (quad for _, quad in read_with_lines(source))
+
+
+def node(curie: str) -> ox.NamedNode:
+    """Return the node that a CURIE names."""
+    return ox.NamedNode(terms.expand(curie))
+
+
+def said(
+    subject: ox.NamedNode | ox.BlankNode, predicate: str, object: ox.NamedNode | ox.Literal
+) -> ox.Triple:
+    """Return a triple whose predicate is given as a CURIE."""
+    return ox.Triple(subject, node(predicate), object)
 
 
 def write(
