@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import owlrl
 import pyoxigraph as ox
 import pytest
 import rdflib
@@ -230,3 +231,21 @@ def test_the_command_prints_what_parses(own: Path, format: str) -> None:
     graph = INFERRED if format == "trig" else ox.DefaultGraph()
     assert {quad.graph_name for quad in quads} == {graph}
     assert "new triples" in run.err
+
+
+def test_what_is_left_out_of_the_rules_changes_nothing(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the rule that each thing is itself, every other conclusion is still drawn."""
+    equal = tmp_path / "equal.ttl"
+    equal.write_text(
+        f"{PREFIXES}@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+        "<hall> ml:inCommune <town> , <bourg> . <town> ml:within <county> .\n"
+        "<bourg> owl:sameAs <village> . <village> ml:within <canton> .",
+        encoding="utf-8",
+    )
+    ours = infer(dataset.open(own, equal).graph)
+    monkeypatch.setattr("millelieux_graph.infer._Rules", owlrl.OWLRL_Semantics)
+    whole = infer(dataset.open(own, equal).graph)
+    assert ours == whole
+    assert any("hall" in str(t.subject) and "canton" in str(t.object) for t in ours.triples)
