@@ -186,7 +186,8 @@ def _subsets(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
         yield rdf.said(node, "rdf:type", rdf.node(kind))
         yield rdf.said(node, "void:triples", _count(sum(1 for _ in graph.quads(short))))
         if kind == "void:Linkset":
-            yield rdf.said(node, "void:linkPredicate", rdf.node("skos:exactMatch"))
+            for predicate in sorted({quad.predicate.value for quad in graph.quads(short)}):
+                yield rdf.said(node, "void:linkPredicate", _iri(predicate))
             yield rdf.said(node, "void:subjectsTarget", dataset)
 
 
