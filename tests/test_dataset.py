@@ -122,7 +122,7 @@ def test_a_path_that_is_not_there_is_said() -> None:
 
 def test_a_dataset_shows_what_it_is(dataset: ml.Dataset) -> None:
     """In a notebook one sees how much there is."""
-    assert repr(dataset) == f"<Dataset of {len(dataset)} quads in 7 named graphs>"
+    assert repr(dataset) == f"<Dataset of {len(dataset)} quads in 8 named graphs>"
     assert len(dataset) == len(dataset.graph)
 
 

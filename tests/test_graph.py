@@ -208,7 +208,7 @@ def rdflib_n3(term: object) -> str:
 def test_the_packaged_graph_has_its_rooms(dataset: ml.Dataset) -> None:
     """Ontology, concept schemes, report, territories, links and catalogue; nothing inferred."""
     expected = {"ontology", "vocab", "report", "territories", "catalog"}
-    expected |= {"links/insee", "links/geonames"}
+    expected |= {"links/insee", "links/geonames", "links/wikidata"}
     assert set(dataset.graph.names()) == {terms.graph(name) for name in expected}
     assert all(isinstance(q.graph_name, ox.NamedNode) for q in dataset.graph.quads())
 

@@ -492,7 +492,15 @@ def test_only_needed_prefixes_are_declared() -> None:
         (shipped.ontology(), {"ontology"}),
         (shipped.vocabularies(), {"vocab"}),
         (shipped.shapes(), {"shapes"}),
-        (shipped.data(), {"report", "territories", "catalog", "links/insee", "links/geonames"}),
+        (
+            shipped.data(),
+            {
+                "report",
+                "territories",
+                "catalog",
+                *(f"links/{d}" for d in ("geonames", "insee", "wikidata")),
+            },
+        ),
     ],
     ids=["ontology", "vocab", "shapes", "data"],
 )
