@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import rdflib
 from command import ROOT, environment
+from rdflib import SKOS
 
 pytest_plugins = ["stages"]
 
@@ -131,3 +133,14 @@ def test_the_reference_is_what_the_code_says() -> None:
         env=environment(COLUMNS="100"),
     )
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_vocabulary_is_told_in_one_language(language: str) -> None:
+    """Each page defines every term once, in its language, and nothing in the other one."""
+    page = ROOT / "docs" / "reference" / f"vocabulary.{language}.md"
+    lines = page.read_text(encoding="utf-8").splitlines()
+    ontology = rdflib.Graph().parse(ROOT / "ontology" / "millelieux.ttl")
+    for definition in ontology.objects(None, SKOS.definition):
+        assert isinstance(definition, rdflib.Literal)
+        assert lines.count(str(definition)) == (definition.language == language)

@@ -79,8 +79,9 @@ def test_a_namespace_has_one_prefix() -> None:
 
 
 def test_no_prefix_hides_another() -> None:
-    """Standards, kinds of things and concept schemes share no prefix."""
-    groups = (terms._STANDARDS, terms._KINDS, [terms._camel(s) for s in terms._SCHEMES])
+    """Standards, aligned vocabularies, kinds of things and concept schemes share no prefix."""
+    schemes = [terms._camel(scheme) for scheme in terms._SCHEMES]
+    groups = (terms._STANDARDS, terms._ALIGNED, terms._KINDS, schemes)
     assert len(terms.PREFIXES) == len(["ml", "mls"]) + sum(map(len, groups))
 
 

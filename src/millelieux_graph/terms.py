@@ -56,6 +56,14 @@ _STANDARDS = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+# Vocabularies that ours is aligned to, and that our data never use.
+_ALIGNED = {
+    "cids": "https://ontology.commonapproach.org/cids#",
+    "frapo": "http://purl.org/cerif/frapo/",
+    "pair": "http://virtual-assembly.org/ontologies/pair#",
+    "schema": "https://schema.org/",
+}
+
 # `id/org/` is written `organization:`, since `org:` is the W3C Organization Ontology.
 _KINDS = {
     "organization": "org",
@@ -85,6 +93,7 @@ PREFIXES: dict[str, str] = {
     "ml": ML,
     "mls": f"{BASE}shapes#",
     **_STANDARDS,
+    **_ALIGNED,
     **{prefix: f"{ID}{kind}/" for prefix, kind in _KINDS.items()},
     **{_camel(scheme): f"{VOCAB}{scheme}/" for scheme in _SCHEMES},
 }
