@@ -72,7 +72,8 @@ class _Said:
 
     def label(self, term: URIRef) -> str:
         """Return what a term is called."""
-        return self.text(_ontology(), term, RDFS.label) or terms.curie(str(term))
+        # A foreign term has no label of ours, and a diagram reads its colon as grammar.
+        return self.text(_ontology(), term, RDFS.label) or terms.last_segment(str(term))
 
     def item(self, name: str, value: str) -> str:
         """Return one line about a term, or nothing where there is nothing to say."""
