@@ -38,6 +38,31 @@ AT_LEAST = {
 }
 
 
+# The same for passages that claims lead to, by part of the report.
+PASSAGES_AT_LEAST = {
+    "acknowledgements": 100,
+    "impacts-breaking-silos": 120,
+    "impacts-ecological-transition": 80,
+    "impacts-local-pride": 160,
+    "impacts-local-sectors": 130,
+    "impacts-non-programmed-city": 95,
+    "impacts-peer-learning": 100,
+    "impacts-trusted-third-party": 125,
+    "impacts-unlikely-connections": 180,
+    "places-bliiida": 155,
+    "places-c-mine": 115,
+    "places-coboi": 100,
+    "places-espace-kenere": 90,
+    "places-in-ess": 110,
+    "places-la-quincaillerie": 100,
+    "places-les-riverains": 115,
+    "places-terralab": 105,
+    "preface": 50,
+    "recap": 80,
+    "team": 25,
+}
+
+
 def ask(dataset: ml.Dataset, query: str) -> Table:
     """Return the rows of a query over the packaged graph, a stored one or its text."""
     answer = dataset.query(PREFIXES + query if "{" in query else query)
@@ -51,6 +76,20 @@ def test_the_whole_report_is_there(dataset: ml.Dataset, kind: str, bound: int) -
     ((count,),) = ask(dataset, f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ ?x a ml:{kind} }}")
     assert isinstance(count, int)
     assert count >= bound
+
+
+def test_every_part_of_the_report_is_read_closely(dataset: ml.Dataset) -> None:
+    """Each part of the report carries at least as many passages as readings of it have found."""
+    rows = ask(
+        dataset,
+        """SELECT ?slug (COUNT(DISTINCT ?passage) AS ?passages) {
+            ?passage ml:inSection/ml:partOf? ?part . ?part ml:about ?thing
+            BIND (REPLACE(STR(?part), "^.*/", "") AS ?slug)
+        } GROUP BY ?slug""",
+    )
+    found = {str(slug): passages for slug, passages in rows}
+    thin = {part for part, bound in PASSAGES_AT_LEAST.items() if int(str(found[part])) < bound}
+    assert thin == set()
 
 
 def test_every_section_is_read(dataset: ml.Dataset) -> None:
