@@ -57,7 +57,7 @@ lock *args:
     uv pip compile pyproject.toml --group build {{ args }} -o constraints/run.txt {{ lock_options }}
     uv pip compile pyproject.toml --group test -c constraints/run.txt {{ args }} -o constraints/test.txt {{ lock_options }}
 
-lock_options := "--quiet --universal --generate-hashes --no-header --python-version 3.11 --no-emit-index-url --no-emit-find-links"
+lock_options := "--quiet --universal --generate-hashes --no-header --python-version 3.11"
 
 # Everything that a change must pass
 ci:
