@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -20,7 +19,7 @@ from .sources import rdf
 if TYPE_CHECKING:
     from .graph import Graph
 
-__all__ = ["canonical", "canonical_hash", "canonical_triples", "context", "dump", "reading_order"]
+__all__ = ["canonical", "canonical_triples", "context", "dump", "reading_order"]
 
 _TYPE = terms.expand("rdf:type")
 
@@ -38,15 +37,11 @@ def canonical_triples(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     return sorted((quad.triple for quad in quads), key=reading_order)
 
 
-def canonical_hash(quads: Iterable[ox.Quad]) -> str:
-    """Return the SHA-256 of the canonical N-Quads, its lines in code point order (RDFC-1.0)."""
-    return sha256(_lines(canonical(quads), "nquads")).hexdigest()
-
-
 def dump(graph: Graph) -> dict[str, bytes]:
     """Return the graph in every RDF format, by the format's name.
 
-    Triple formats hold the union of the named graphs, quad formats keep them apart.
+    Triple formats hold the union of the named graphs, quad formats keep them apart.  The N-Quads
+    are the canonical form of the dataset to the byte, so their hash is that of RDFC-1.0.
     """
     quads = canonical(graph.quads())
     triples = sorted({quad.triple for quad in quads}, key=reading_order)

@@ -156,11 +156,12 @@ def _totals(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
     yield rdf.said(dataset, "void:distinctSubjects", row["subjects"])
     yield rdf.said(dataset, "void:distinctObjects", row["objects"])
     yield rdf.said(dataset, "void:properties", row["properties"])
-    yield rdf.said(dataset, "void:classes", _count(sum(1 for _ in _rows(graph, _CLASSES))))
 
 
 def _class_partitions(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
-    for row in _rows(graph, _CLASSES):
+    rows = list(_rows(graph, _CLASSES))
+    yield rdf.said(dataset, "void:classes", _count(len(rows)))
+    for row in rows:
         part = _part("class", row["class"])
         yield rdf.said(dataset, "void:classPartition", part)
         yield rdf.said(part, "void:class", row["class"])
