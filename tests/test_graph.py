@@ -50,7 +50,7 @@ def quad(name: str, subject: str = "a", value: int = 1) -> ox.Quad:
 
 def count(graph: Graph, *without: str) -> int:
     """Return how many triples the default graph of a query has."""
-    found = graph.query(COUNT, without=without)
+    found = graph.ask(COUNT, without=without)
     assert isinstance(found, ox.QuerySolutions)
     return int(next(found)["n"].value)
 
@@ -70,7 +70,7 @@ def test_a_query_asks_the_union_of_what_is_not_left_out(
 def test_a_graph_left_out_is_hidden_by_name_too() -> None:
     """GRAPH does not find what was to be left out."""
     graph = graph_of(quad("report"), quad("inferred"))
-    found = graph.query("SELECT ?g { GRAPH ?g { ?s ?p ?o } }", without=["inferred"])
+    found = graph.ask("SELECT ?g { GRAPH ?g { ?s ?p ?o } }", without=["inferred"])
     assert isinstance(found, ox.QuerySolutions)
     assert [row["g"].value for row in found] == [terms.graph("report")]
 
@@ -83,7 +83,7 @@ def test_what_was_never_inferred_may_be_left_out() -> None:
 def test_an_unknown_graph_to_leave_out_names_the_nearest() -> None:
     """A misspelt name would leave nothing out, and nobody would notice."""
     with pytest.raises(UnknownName, match="Nearest: inferred"):
-        graph_of(quad("report")).query(COUNT, without=["infered"])
+        graph_of(quad("report")).answer(COUNT, without=["infered"])
 
 
 def test_everything_left_out_leaves_nothing() -> None:
@@ -96,20 +96,20 @@ def test_a_query_cannot_change_what_it_asks() -> None:
     graph = graph_of(quad("report"))
     for text in ("DROP ALL", "DELETE WHERE { ?s ?p ?o }", "ASK {} ; DROP ALL"):
         with pytest.raises(ml.MillelieuxError):
-            graph.query(text)
+            graph.answer(text)
     assert len(graph) == 1
 
 
 def test_what_the_engine_cannot_evaluate_is_said() -> None:
     """A function that does not exist is a sentence, not a failure inside."""
     with pytest.raises(CannotRun, match=r"https://example\.org/service"):
-        Graph().query("ASK { FILTER(<https://example.org/service>(1)) }")
+        Graph().answer("ASK { FILTER(<https://example.org/service>(1)) }")
 
 
 def test_a_syntax_error_is_ours() -> None:
     """The engine's error does not come through."""
     with pytest.raises(QuerySyntax, match="line 1"):
-        Graph().query("SELECT")
+        Graph().answer("SELECT")
 
 
 def test_a_broken_source_leaves_the_ones_before(tmp_path: Path) -> None:

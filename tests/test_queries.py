@@ -17,7 +17,7 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 import millelieux_graph as ml
-from millelieux_graph import queries, terms
+from millelieux_graph import parameters, queries, terms
 from millelieux_graph.errors import (
     CannotRead,
     CannotRun,
@@ -28,9 +28,11 @@ from millelieux_graph.errors import (
     UsageError,
 )
 from millelieux_graph.graph import Graph
-from millelieux_graph.queries import Param, Query
+from millelieux_graph.parameters import Param
+from millelieux_graph.queries import Query
 from millelieux_graph.results import Table
 from millelieux_graph.sources.shipped import shipped
+from millelieux_graph.sparql import Limits
 
 CATALOGUE = queries.catalogue()
 TOLD = {"question", "keywords", "level", "param", "columns"}
@@ -91,7 +93,7 @@ def test_every_parameter_has_values(dataset: ml.Dataset, query: Query) -> None:
     """The class or scheme of a parameter exists and has members to choose from."""
     for name in query.params:
         with pytest.raises(UnknownName) as caught:
-            queries.bind(dataset.graph, query, {name: "no such value"})
+            queries.run(dataset.graph, query, {name: "no such value"})
         assert caught.value.closest, name
 
 
@@ -127,8 +129,8 @@ def test_an_unknown_parameter_names_the_nearest(dataset: ml.Dataset) -> None:
 
 def test_an_unknown_value_names_the_nearest(dataset: ml.Dataset) -> None:
     """A misspelt value is corrected by what the graph holds."""
-    with pytest.raises(UnknownName, match=r"value of parameter place 'kenere'. Nearest: espace-"):
-        dataset.query("timeline", place="kenere")
+    with pytest.raises(UnknownName, match=r"value of parameter place 'kenerre'. Nearest: espace-"):
+        dataset.query("timeline", place="kenerre")
 
 
 def test_parameters_need_a_stored_query(dataset: ml.Dataset) -> None:
@@ -149,7 +151,7 @@ PLACES = Query(
         "place": Param("ml:ThirdPlace", {}),
         "n": Param("xsd:integer", {}),
         "day": Param("edtf", {}),
-        "lang": Param("lang", {}),
+        "lang": Param("lang", {}, "fr"),
     },
 )
 HOSTILE = st.text(
@@ -197,7 +199,7 @@ def test_a_value_is_only_ever_a_value(value: str) -> None:
 @settings(deadline=None)
 def test_a_value_adds_one_line(value: str) -> None:
     """A bound query is the stored text with one line more, whatever is bound."""
-    bound = queries.bind(places(value), PLACES, {"place": value})
+    bound = parameters.bind(places(value), PLACES.text, PLACES.params, {"place": value})
     before, after = PLACES.text.split("WHERE {\n")
     assert bound.startswith(f"{before}WHERE {{\n    VALUES (?place) {{ (")
     assert bound.endswith(f") }}\n{after}")
@@ -208,7 +210,7 @@ def test_a_value_adds_one_line(value: str) -> None:
 def test_a_value_that_does_not_exist_never_runs(value: str) -> None:
     """What the graph does not hold is refused before it comes near a query."""
     with pytest.raises(UnknownName):
-        queries.bind(places("a"), PLACES, {"place": f"x{value}"})
+        queries.run(places("a"), PLACES, {"place": f"x{value}"})
 
 
 def test_several_values_go_together() -> None:
@@ -219,7 +221,8 @@ def test_several_values_go_together() -> None:
 
 def test_no_value_changes_nothing() -> None:
     """None is not a value, and a query without values is its file."""
-    assert queries.bind(places("a"), PLACES, {"place": None, "n": None}) == PLACES.text
+    given = {"place": None, "n": None}
+    assert parameters.bind(places("a"), PLACES.text, PLACES.params, given) == PLACES.text
     assert len(rows(places("a", "b"), place=None)) == 2
 
 
@@ -257,8 +260,8 @@ def test_a_subclass_has_its_values(dataset: ml.Dataset) -> None:
     """A parameter of a class takes the things of its subclasses: an actor may be a person."""
     (query,) = (q for q in CATALOGUE if q.name == "relations")
     assert query.params["actor"].type == "ml:Actor"
-    people = queries._codes(dataset.graph, "ml:Person")
-    assert set(people) < set(queries._codes(dataset.graph, "ml:Actor"))
+    people = parameters.choices(dataset.graph, "ml:Person")
+    assert set(people) < set(parameters.choices(dataset.graph, "ml:Actor"))
 
 
 # Running.
@@ -293,7 +296,7 @@ def test_an_error_is_the_same_with_and_without_a_limit(
 ) -> None:
     """Where the work is done is not to be seen."""
     with pytest.raises(kind):
-        queries.run(Graph(), text, timeout=timeout)
+        queries.run(Graph(), text, limits=Limits(timeout))
 
 
 @pytest.mark.parametrize("form", ["SELECT *", "CONSTRUCT { ?s ?p ?o }", "ASK"])
@@ -301,7 +304,7 @@ def test_a_call_that_fails_is_said(form: str) -> None:
     """A server that does not answer is a sentence, also when it is asked late."""
     text = f"{form} WHERE {{ SERVICE <http://127.0.0.1:1/> {{ ?s ?p ?o }} }}"
     with pytest.raises(CannotRun, match="could not be evaluated"):
-        queries.run(Graph(), text, allow_service=True)
+        queries.run(Graph(), text, services=["127.0.0.1"])
 
 
 ENDLESS = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(CONCAT(STR(?a), STR(?l)) = '') }"

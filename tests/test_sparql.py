@@ -125,16 +125,19 @@ def server() -> Iterator[tuple[str, list[bytes]]]:
         thread.join()
 
 
+# The engine would take each of them; those that name the address itself can be allowed.
 CALLS = [
     "ASK { SERVICE <URL> { ?s ?p ?o } }",
     "ASK { ?s ?p 1SERVICE <URL> { ?s ?p ?o } }",
     "ASK { ?s ?p '# SERVICE'SERVICE<URL>{ ?s ?p ?o } }",
     "ASK { FILTER NOT EXISTS { SERVICE <URL> { ?s ?p ?o } } }",
+    # `ex:SERVICE` would be no valid IRI, so that the engine reads `ex:` and then a keyword.
+    "PREFIX ex: <http://a:> ASK { ?s ?p ex:SERVICE <URL> { ?s ?p ?o } }",
+]
+HIDDEN_CALLS = [
     "BASE <URL> ASK { SERVICE <> { ?s ?p ?o } }",
     "PREFIX ex: <URL> ASK { SERVICEex:{ ?s ?p ?o } }",
     "PREFIX ex: <URL> ASK { SERVICEsilentex:a{ ?s ?p ?o } }",
-    # `ex:SERVICE` would be no valid IRI, so that the engine reads `ex:` and then a keyword.
-    "PREFIX ex: <http://a:> ASK { ?s ?p ex:SERVICE <URL> { ?s ?p ?o } }",
 ]
 
 
@@ -148,20 +151,74 @@ def told() -> Graph:
     return graph
 
 
-@pytest.mark.parametrize("query", CALLS)
+@pytest.mark.parametrize("query", [*CALLS, *HIDDEN_CALLS])
 def test_no_query_leaves_this_machine(
     told: Graph, server: tuple[str, list[bytes]], query: str
 ) -> None:
-    """What the engine would send to another server is not sent, unless that is allowed."""
+    """What the engine would send to another server is not sent, unless its host is allowed."""
     url, calls = server
-    with pytest.raises(ForbiddenQuery, match="allow it"):
-        told.query(query.replace("URL", url))
+    for services in ((), ("example.org",)):
+        with pytest.raises(ForbiddenQuery, match="allow the host"):
+            told.answer(query.replace("URL", url), services=services)
     assert calls == []
+
+
+@pytest.mark.parametrize("query", CALLS)
+def test_an_allowed_host_is_called(
+    told: Graph, server: tuple[str, list[bytes]], query: str
+) -> None:
+    """With its host allowed, the call goes out."""
+    url, calls = server
     try:
-        told.query(query.replace("URL", url), allow_service=True)
+        told.answer(query.replace("URL", url), services=["127.0.0.1"])
     except CannotRun as error:
-        assert "could not be evaluated" in str(error)  # noqa: PT017  # SILENT raises nothing
+        assert "could not be evaluated" in str(error)  # noqa: PT017  # a filter raises nothing
     assert calls
+
+
+@pytest.mark.parametrize("query", HIDDEN_CALLS)
+def test_an_address_must_be_written_out(
+    told: Graph, server: tuple[str, list[bytes]], query: str
+) -> None:
+    """Whose host cannot be read beside SERVICE is not called, though it is an allowed one."""
+    url, calls = server
+    with pytest.raises(ForbiddenQuery, match="write the address"):
+        told.answer(query.replace("URL", url), services=["127.0.0.1"])
+    assert calls == []
+
+
+EVIL = "SERVICE <http://evil.example/> { ?a ?b ?c }"
+GOOD = "SERVICE <http://good.example/> { ?a ?b ?c }"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        f"{GOOD} {EVIL}",
+        f"?s ?p 'SERVICE #' . {EVIL}\n <http://good.example/> {{ }}",
+        f"?s ?p 'SERVICE <http://good.example/> {{' . {EVIL}",
+        f"# SERVICE\n <http://good.example/>{{ {EVIL}",
+        "SERVICE <http://good.example@evil.example/> { }",
+        "SERVICE <http://evil.example/?http://good.example/> { }",
+        "SERVICE <http://evil.example\\u002fgood.example/> { }",
+        f"?s ?p ?o # \\u000A , ''' \n {EVIL} #'''",
+        "SERVICE ?good { }",
+        GOOD.replace("http:", "ftp:"),
+    ],
+)
+def test_an_allowed_host_hides_no_other(pattern: str) -> None:
+    """Strings, comments, escapes and credentials around an allowed address let no other through."""
+    with pytest.raises((ForbiddenQuery, QuerySyntax)):
+        sparql.judge(f"{PROLOGUE} ASK {{ {pattern} }}", services=["good.example"])
+
+
+@given(AROUND, BEFORE)
+def test_an_allowed_clause_is_let_through(around: str, before: str) -> None:
+    """Wherever a clause may stand, it may be allowed; twice as well as once."""
+    sparql.judge(
+        PROLOGUE + around.format(f"{before} {GOOD} {GOOD.replace('SERVICE', 'service Silent')}"),
+        services=["good.example"],
+    )
 
 
 HARMLESS = [
@@ -286,7 +343,7 @@ def test_no_update_is_a_query(update: str) -> None:
     """Even what the guard would not know, such as a second request, changes nothing."""
     graph = Graph()
     with pytest.raises((ForbiddenQuery, QuerySyntax)):
-        graph.query(f"ASK {{}} ; {update}")
+        graph.answer(f"ASK {{}} ; {update}")
     assert len(graph) == 0
 
 
@@ -317,7 +374,7 @@ def test_a_syntax_error_tells_where(
     line, at = len(lines) + place[0], place[1]
     shown = text.split("\n")[line - 1].rstrip("\r")
     with pytest.raises(QuerySyntax) as caught:
-        Graph().query(text)
+        Graph().answer(text)
     error = caught.value
     column = shown.rindex(at) + 1 if at else len(shown) + 1
     assert (error.line, error.column) == (line, column)
@@ -337,19 +394,19 @@ def test_a_syntax_error_tells_where(
 def test_a_misspelt_word_is_pointed_at(query: str, column: int) -> None:
     """The place told is that of the mistake, not of how far the engine could guess."""
     with pytest.raises(QuerySyntax, match=f"column {column}: the query cannot be understood"):
-        Graph().query(query)
+        Graph().answer(query)
 
 
 def test_an_undeclared_prefix_is_called_that() -> None:
     """The commonest mistake has a sentence of its own."""
     with pytest.raises(QuerySyntax, match="no PREFIX line declares"):
-        Graph().query("SELECT ?x WHERE { ?x a ml:ThirdPlace }")
+        Graph().answer("SELECT ?x WHERE { ?x a ml:ThirdPlace }")
 
 
 def test_an_endless_expectation_is_cut() -> None:
     """Whatever the parser could have read, the reason stays a line."""
     with pytest.raises(QuerySyntax) as caught:
-        Graph().query("SELECT * { ?s ?p ?o FILTER(?o > ) }")
+        Graph().answer("SELECT * { ?s ?p ?o FILTER(?o > ) }")
     assert len(str(caught.value).split("\n")[0]) < 220
 
 
@@ -357,7 +414,7 @@ def test_an_endless_expectation_is_cut() -> None:
 def test_an_unfinished_query_is_called_that(query: str) -> None:
     """What stops before it is a query needs its end, not a list of symbols."""
     with pytest.raises(QuerySyntax, match="the query ends too early"):
-        Graph().query(query)
+        Graph().answer(query)
 
 
 def test_no_unicode_is_refused() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -22,21 +23,29 @@ from .errors import (
     CannotWrite,
     MillelieuxError,
     NotConforming,
+    UnknownName,
     UsageError,
 )
 from .formats import names
 
 if TYPE_CHECKING:
+    from .dataset import Dataset
     from .evidence import Edition
     from .graph import Graph
     from .publish import Release
     from .queries import Query
+    from .results import Answer
+    from .sparql import Conditions
 
 __all__ = ["main", "parser"]
 
 FINE, FINDINGS, USAGE, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
 
 _REPORT = "MILLELIEUX_REPORT"
+# What a query may cost unless told otherwise, where the system has a way to stop it: fork(2).
+_TIMEOUT = 60.0 if hasattr(os, "fork") else None
+_MEMORY = 2**30 if hasattr(os, "fork") else None
+_STORED = 64 * 2**30  # bytes of RDF that go into a store
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,7 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except MemoryError:
         return _say(
-            CannotRun("Out of memory; use a smaller input, or a SPARQL server."), COULD_NOT_RUN
+            CannotRun("Out of memory; use a smaller input, or a store (load)."),
+            COULD_NOT_RUN,
         )
     except KeyboardInterrupt:
         return _say(CannotRun("Interrupted; nothing was left half done."), INTERRUPTED)
@@ -83,7 +93,15 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"millelieux {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_add_queries, _add_query, _add_check, _add_infer, _add_evidence, _add_publish):
+    for add in (
+        _add_queries,
+        _add_query,
+        _add_check,
+        _add_infer,
+        _add_evidence,
+        _add_load,
+        _add_publish,
+    ):
         add(commands)
     return top
 
@@ -142,7 +160,12 @@ def _add_query(commands: Commands[_Parser]) -> None:
         metavar="NAME=VALUE",
         action="append",
         default=[],
-        help="a value for a parameter of a stored query; may be repeated",
+        help="a value for a parameter of a stored query: a code, an IRI, a name; may be repeated",
+    )
+    command.add_argument(
+        "--values",
+        metavar="PARAM",
+        help="list the values that a parameter of the stored query may have, and do not run it",
     )
     command.add_argument(
         "--format",
@@ -151,11 +174,19 @@ def _add_query(commands: Commands[_Parser]) -> None:
         help="of the answer; the last four for CONSTRUCT and DESCRIBE",
     )
     command.add_argument(
+        "--lang", choices=("fr", "en"), default="fr", help="language of names and labels"
+    )
+    command.add_argument(
+        "--limit", metavar="N", type=_whole, help="so many rows of a stored query at most"
+    )
+    command.add_argument("--offset", metavar="N", type=_whole, default=0, help="after so many rows")
+    command.add_argument(
         "--data",
         metavar="PATH",
         action="append",
         default=[],
-        help="ask these files or folders instead of the packaged graph; may be repeated",
+        help="ask these files or folders, or a store, instead of the packaged graph; "
+        "may be repeated",
     )
     command.add_argument(
         "--without",
@@ -165,10 +196,40 @@ def _add_query(commands: Commands[_Parser]) -> None:
         help="leave out a named graph, such as inferred; may be repeated",
     )
     command.add_argument(
-        "--allow-service", action="store_true", help="let SERVICE call other servers"
+        "--allow-service",
+        metavar="HOST",
+        action="append",
+        default=[],
+        help="let SERVICE call this host, which it never does by itself; may be repeated",
     )
     command.add_argument(
-        "--timeout", metavar="SECONDS", type=_seconds, default=60.0, help="give up after this time"
+        "--timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        default=_TIMEOUT,
+        help="stop the evaluation after this time",
+    )
+    command.add_argument(
+        "--memory",
+        metavar="MIB",
+        type=_mebibytes,
+        default=_MEMORY,
+        help="stop the evaluation when it needs more memory than this beside the data",
+    )
+
+
+def _add_load(commands: Commands[_Parser]) -> None:
+    example = "millelieux load my-places/ --store places.store"
+    command = _command(
+        commands,
+        "load",
+        _load,
+        "put the graph, or RDF of your own, into a store on the disk, to be asked there",
+        example,
+    )
+    _add_paths(command)
+    command.add_argument(
+        "--store", metavar="FOLDER", required=True, help="a new folder, for `query --data`"
     )
 
 
@@ -300,18 +361,71 @@ def _told(query: Query) -> dict[str, object]:
 
 def _query(options: argparse.Namespace) -> int:
     from . import queries
+    from .results import STREAMED, stream
 
     query = _asked(options.query)
-    graph = _open(options.data)
-    answer = queries.run(
-        graph,
-        query,
-        _params(options.param),
-        without=options.without,
-        allow_service=options.allow_service,
-        timeout=options.timeout,
+    if options.values is not None:
+        return _values(options, query)
+    dataset = _dataset(options)
+    params = queries.spoken(query, _params(options.param), options.lang)
+    asked = (dataset.source, query, params, queries.Window(options.limit, options.offset))
+    conditions = _conditions(options, dataset)
+    if options.format in STREAMED:
+        stream(queries.ask(*asked, **conditions), options.format, sys.stdout.buffer)
+    else:
+        answer = queries.run(*asked, lang=options.lang, **conditions)
+        _print(_shown(answer, options.format))
+    return FINE
+
+
+def _conditions(options: argparse.Namespace, dataset: Dataset) -> Conditions:
+    from .sparql import Limits
+
+    return {
+        "without": dataset.without | set(options.without),
+        "services": options.allow_service,
+        "limits": Limits(options.timeout, options.memory),
+    }
+
+
+def _shown(answer: Answer, format: str) -> bytes:
+    """Return an answer in a format; a table for people is as wide as their terminal."""
+    from .results import Table
+
+    if format == "table" and isinstance(answer, Table) and sys.stdout.isatty():
+        import shutil
+
+        return answer.to_text(shutil.get_terminal_size().columns).encode()
+    return answer.write(format)
+
+
+def _values(options: argparse.Namespace, query: Query | str) -> int:
+    from .parameters import choices
+    from .queries import Query
+
+    if not isinstance(query, Query):
+        raise UsageError("Parameters belong to stored queries; a query of your own has none.")
+    if options.values not in query.params:
+        raise UnknownName(f"parameter of {query.name}", options.values, query.params)
+    param = query.params[options.values]
+    known = choices(_dataset(options).source, param.type, options.lang)
+    for choice in known:
+        _print(f"{choice.code}\t{choice.label}\n".encode())
+    if not known:
+        _talk(f"{options.values} takes any value of the type {param.type}.")
+    return FINE
+
+
+def _load(options: argparse.Namespace) -> int:
+    from .graph import store
+    from .sources import rdf, shipped
+
+    own = rdf.discover(options.paths, limit=_STORED) if options.paths else shipped.data()
+    _progress("load")
+    size = store([*shipped.ontology(), *shipped.vocabularies(), *own], Path(options.store))
+    _talk(
+        f"Wrote {options.store}: {size:,} quads. Ask it: millelieux query … --data {options.store}"
     )
-    _print(answer.write(options.format))
     return FINE
 
 
@@ -492,6 +606,12 @@ def _open(paths: Sequence[str]) -> Graph:
     return dataset.open(*paths).graph
 
 
+def _dataset(options: argparse.Namespace) -> Dataset:
+    from . import dataset
+
+    return dataset.open(*options.data)
+
+
 def _count(findings: Sequence[object]) -> str:
     return f"{len(findings) or 'no'} finding{'' if len(findings) == 1 else 's'}"
 
@@ -506,6 +626,21 @@ def _seconds(text: str) -> float:
             f"{text!r} is not a number of seconds (above 0, at most a day)"
         )
     return seconds
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,18}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+def _mebibytes(text: str) -> int:
+    """Return a number of MiB in bytes."""
+    if not 0 < (size := _whole(text)) <= 2**20:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a number of MiB (above 0, at most a TiB)"
+        )
+    return size * 2**20
 
 
 def _base_url(text: str) -> str:

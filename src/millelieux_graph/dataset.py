@@ -14,50 +14,79 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import queries
-from .graph import Graph, packaged
+from .errors import UsageError
+from .graph import Graph, packaged, stored
+from .queries import Window
 from .sources import rdf, shipped
+from .sparql import Limits
 
 if TYPE_CHECKING:
     import rdflib
 
-    from .results import Answer
+    from .results import Answer, Queryable
 
 __all__ = ["Dataset", "open"]
 
 
 class Dataset:
-    """A graph that answers stored and free queries.
+    """What answers stored and free queries: a graph in this process, or a server.
 
     Attributes:
-        graph: The named graphs behind it.
+        source: What is asked.
+        without: Short names of graphs that every query leaves out.
     """
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
+    def __init__(self, source: Queryable, without: Collection[str] = ()) -> None:
+        self.source = source
+        self.without = frozenset(without)
 
     def __len__(self) -> int:
         return len(self.graph)
 
     def __repr__(self) -> str:
-        return f"<Dataset of {len(self)} quads in {len(self.graph.names())} named graphs>"
+        if isinstance(self.source, Graph):
+            return f"<Dataset of {len(self)} quads in {len(self.graph.names())} named graphs>"
+        return f"<Dataset of {self.source!r}>"
 
-    def query(
+    @property
+    def graph(self) -> Graph:
+        """The named graphs in this process.
+
+        Raises:
+            UsageError: A server has them.
+        """
+        if not isinstance(self.source, Graph):
+            raise UsageError(
+                f"{self.source!r} is asked where it is; open its dump to have it here."
+            )
+        return self.source
+
+    def query(  # noqa: PLR0913  # the one door to all of it; each keyword is a word of the shell too
         self,
         query: str,
         *,
+        lang: str = "fr",
+        limit: int | None = None,
+        offset: int = 0,
         without: Collection[str] = (),
-        allow_service: bool = False,
+        services: Collection[str] = (),
         timeout: float | None = None,
+        memory: int | None = None,
         **params: object,
     ) -> Answer:
         """Run a stored query by its name, or a SPARQL 1.1 text.
 
         Args:
             query: ``impact-matrix``, or ``SELECT …``, ``ASK …``, ``CONSTRUCT …``, ``DESCRIBE …``.
+            lang: Language of labels, ``fr`` or ``en``.
+            limit: How many rows of a stored query at most; None: all.
+            offset: How many rows of a stored query to pass over.
             without: Short names of graphs to leave out, such as ``inferred``.
-            allow_service: Whether ``SERVICE`` may call other servers; never by default.
-            timeout: Seconds after which to give up; None waits.
-            params: Values of the stored query's parameters, such as ``place="la-quincaillerie"``.
+            services: Hosts that ``SERVICE`` may call; none by default.
+            timeout: Seconds after which the evaluation is stopped; None waits.
+            memory: MiB that the evaluation may take; None: what there is.
+            params: Values of the stored query's parameters: ``place="la-quincaillerie"``, or its
+                IRI, a CURIE, or any of its names.
 
         Returns:
             A `Table` (SELECT), a `Truth` (ASK) or `Triples` (CONSTRUCT, DESCRIBE).
@@ -65,16 +94,18 @@ class Dataset:
         Raises:
             UnknownName: No stored query, parameter or value has that name.
             QuerySyntax, ForbiddenQuery: The text cannot or must not run.
-            TimedOut: The time is over.
+            TimedOut, CannotRun: It costs more than allowed, or cannot be evaluated.
         """
         stored = re.fullmatch(r"[\w-]+", query) is not None
         return queries.run(
-            self.graph,
+            self.source,
             queries.find(query) if stored else query,
             params,
-            without=without,
-            allow_service=allow_service,
-            timeout=timeout,
+            Window(limit, offset),
+            lang=lang,
+            without=self.without | set(without),
+            services=services,
+            limits=Limits(timeout, None if memory is None else memory * 1024 * 1024),
         )
 
     def to_rdflib(self) -> rdflib.Dataset:
@@ -83,13 +114,14 @@ class Dataset:
 
 
 def open(*paths: str | Path) -> Dataset:
-    """Open the packaged graph, or RDF files and folders of your own.
+    """Open the packaged graph, RDF files and folders of your own, or a stored graph.
 
     Your own files are read beside the ontology and the concept schemes, so that stored queries
     find their terms.  A release's N-Quads dump carries those already.
 
     Args:
-        paths: Files, folders, ``-`` for standard input; nothing means the packaged graph.
+        paths: Files, folders, ``-`` for standard input; or one folder that ``millelieux load``
+            made, which is asked on the disk; nothing means the packaged graph.
 
     Raises:
         CannotRead: A path is missing, unreadable, without RDF, or too large.
@@ -97,5 +129,7 @@ def open(*paths: str | Path) -> Dataset:
     """
     if not paths:
         return Dataset(packaged())
+    if len(paths) == 1 and stored(Path(paths[0])):
+        return Dataset(Graph.on_disk(Path(paths[0])))
     own = rdf.discover(paths)
     return Dataset(Graph().load([*shipped.ontology(), *shipped.vocabularies(), *own]))

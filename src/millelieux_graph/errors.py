@@ -37,6 +37,7 @@ __all__ = [
     "UnknownName",
     "UsageError",
     "WrongEdition",
+    "closest",
 ]
 
 
@@ -74,7 +75,7 @@ class UnknownName(UsageError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.name = name
-        self.closest = _closest(name, list(known))
+        self.closest = closest(name, known)
         hint = f" Nearest: {', '.join(self.closest)}." if self.closest else " There are none."
         super().__init__(f"Unknown {kind} {name!r}.{hint}")
 
@@ -139,10 +140,11 @@ class TimedOut(CannotRun):
     """A query that was stopped at its time limit."""
 
 
-def _closest(name: str, known: list[str]) -> list[str]:
+def closest(name: str, known: Iterable[str]) -> list[str]:
     """Return up to three known names near to `name`; all of them when they are few."""
     from difflib import get_close_matches  # only for whoever mistyped
 
+    known = list(known)
     near = get_close_matches(name, known, n=3, cutoff=0.5)
     if near:
         return near

@@ -7,34 +7,57 @@ knows a place, a shape or a stored query.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Iterable, Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from . import sparql, terms
-from .errors import CannotRun, UnknownName
+from . import sparql, terms, worker
+from .errors import CannotRead, CannotRun, CannotWrite, UnknownName
 from .formats import Format, by_name
+from .results import Answer, snapshot
 from .sources import rdf, shipped
+from .sparql import UNLIMITED, Found, Limits
 
 if TYPE_CHECKING:
     import rdflib
 
     from .sources.rdf import Source
 
-__all__ = ["Graph", "QueryResult", "packaged"]
+__all__ = ["Graph", "packaged", "store", "stored"]
 
-QueryResult: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+_STORE_MARK = "CURRENT"  # the file by which RocksDB knows its folder
+
+# A text of this length does not nest deeper than the usual stack of 8 MiB (see `worker`).
+_SHALLOW = 2_000
 
 
 class Graph:
-    """Quads in memory, in named graphs.
+    """Quads in named graphs, in memory unless made by `on_disk`.
 
     A fresh one is empty; `load` fills it.  Not safe to change while another thread reads it.
     """
 
-    def __init__(self) -> None:
-        self._store = ox.Store()
+    def __init__(self, store: ox.Store | None = None) -> None:
+        self._store = ox.Store() if store is None else store
+
+    @classmethod
+    def on_disk(cls, folder: Path) -> Graph:
+        """Open the store in a folder, which `store` has made, for reading.
+
+        Several processes may read it at once.
+
+        Raises:
+            CannotRead: There is none, or it is damaged.
+        """
+        try:
+            return cls(ox.Store.read_only(str(folder)))
+        except OSError as error:
+            raise CannotRead(
+                f"{folder} cannot be opened as a store ({error}); make it anew (millelieux load)."
+            ) from None
 
     def __len__(self) -> int:
         return len(self._store)
@@ -76,32 +99,64 @@ class Graph:
         """Yield the quads of one predicate, given by its IRI."""
         return self._store.quads_for_pattern(None, ox.NamedNode(predicate), None, None)
 
-    def query(
+    def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """Evaluate a query of ours over the union of the named graphs, and return what it yields.
+
+        For the rooms that bring their own queries; what somebody else wrote goes to `ask`.
+        """
+        return self._store.query(text, use_default_graph_as_union=True)
+
+    def ask(
         self,
         text: str,
         *,
         without: Collection[str] = (),
-        allow_service: bool = False,
-    ) -> QueryResult:
+        services: Collection[str] = (),
+        limits: Limits = UNLIMITED,
+    ) -> Found:
         """Evaluate a SPARQL 1.1 query over the union of the named graphs.
 
         Args:
             text: The query.
             without: Short names of graphs to leave out, such as ``inferred``.
-            allow_service: Whether ``SERVICE`` may call other servers.
+            services: Hosts that ``SERVICE`` may call.
+            limits: What the evaluation may cost.  With any, or when the text is so long that it may
+                nest deeply, the evaluation runs in a process of its own.
+
+        Returns:
+            What the engine yields, to be read once; `answer` reads it.
 
         Raises:
             UnknownName: No graph to leave out has that name.
             ForbiddenQuery, QuerySyntax: See `sparql`.
-            CannotRun: The evaluation failed, as a ``SERVICE`` call can.
+            TimedOut: The time is over.
+            CannotRun: The evaluation failed, as a ``SERVICE`` call can, or needs more memory.
         """
-        sparql.judge(text, allow_service=allow_service)
+        sparql.judge(text, services=services)
+        scope = self._scope(without)
+
+        def evaluate() -> Found:
+            return self._store.query(text, **scope)  # type: ignore[arg-type]  # keywords of two kinds
+
         try:
-            return self._store.query(text, **self._scope(without))  # type: ignore[arg-type]  # keywords of two kinds
+            if limits == UNLIMITED and (len(text) <= _SHALLOW or not worker.POSSIBLE):
+                return evaluate()
+            return worker.bounded(evaluate, limits)
         except SyntaxError as error:
             raise sparql.syntax_error(text, error) from None
         except (OSError, RuntimeError) as error:
             raise CannotRun(f"The query could not be evaluated: {error}.") from None
+
+    def answer(
+        self,
+        text: str,
+        *,
+        without: Collection[str] = (),
+        services: Collection[str] = (),
+        limits: Limits = UNLIMITED,
+    ) -> Answer:
+        """Return the whole answer to a query; arguments and errors are those of `ask`."""
+        return snapshot(self.ask(text, without=without, services=services, limits=limits))
 
     def _scope(self, without: Collection[str]) -> dict[str, object]:
         """Return the arguments that make the default graph the union of what is asked."""
@@ -135,6 +190,43 @@ class Graph:
         if format.kind == "dataset":
             return rdf.write(quads, format, prefixes)
         return rdf.write([quad.triple for quad in quads], format, prefixes)
+
+
+def stored(folder: Path) -> bool:
+    """Tell whether a folder is a store on the disk."""
+    return (folder / _STORE_MARK).is_file()
+
+
+def store(sources: Iterable[Source], folder: Path) -> int:
+    """Write the quads of sources into a new store on the disk, and return how many there are.
+
+    The folder appears when it is whole.
+
+    Raises:
+        CannotRead, SourceSyntax: A source is not what it promises; no folder is left.
+        CannotWrite: The folder exists, or the disk refuses.
+    """
+    if folder.exists():
+        raise CannotWrite(f"{folder} exists; name a new folder for the store.")
+    unfinished = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        size = _filled(unfinished, sources)
+        unfinished.rename(folder)
+    except OSError as error:
+        raise CannotWrite(f"Cannot write {folder}: {error}. Nothing was changed.") from None
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return size
+
+
+def _filled(folder: Path, sources: Iterable[Source]) -> int:
+    folder.mkdir(parents=True)
+    filled = ox.Store(str(folder))
+    for source in sources:
+        rdf.load(source, filled, bulk=True)
+    filled.flush()
+    return len(filled)
 
 
 def packaged() -> Graph:

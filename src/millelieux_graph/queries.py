@@ -7,54 +7,55 @@ with ``#+``, is TOML: the question in French and English, keywords, parameters, 
 from __future__ import annotations
 
 import re
-import threading
 import tomllib
-import traceback
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
-from . import terms
-from .errors import CannotRead, TimedOut, UnknownName, UsageError
-from .results import Answer, snapshot
+from .errors import CannotRead, UnknownName, UsageError
+from .labels import Labels
+from .parameters import Param, bind
+from .results import Answer, Table, snapshot
 from .sources.shipped import shipped
 
 if TYPE_CHECKING:
-    from .graph import Graph
+    from typing import Unpack
 
-__all__ = ["Param", "Query", "bind", "catalogue", "find", "run"]
+    from .results import Queryable
+    from .sparql import Conditions, Found
 
-T = TypeVar("T")
+__all__ = ["WHOLE", "Query", "Window", "ask", "catalogue", "find", "run", "spoken"]
 
-# The engine recurses.  A text of `sparql.MAX_CHARACTERS` that only nests takes about 200 MiB of
-# stack, and less would end the process; what is not touched takes no memory.
-_STACK = 512 * 1024 * 1024
-
-_EDTF = re.compile(r"\d{4}(-\d{2}){0,2}[~?%]?(/\d{4}(-\d{2}){0,2}[~?%]?)?", re.ASCII)
-_PATTERN = re.compile(r"^WHERE \{$", re.MULTILINE)
-_PREFIXES = "".join(f"PREFIX {p}: <{terms.PREFIXES[p]}>\n" for p in ("dcterms", "rdfs", "skos"))
-_LANGUAGES = ("fr", "en")
+_HEADER = re.compile(r"^#\+ (.*\n)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Param:
-    """A parameter of a stored query.
+class Window:
+    """Which rows of a stored query: so many, after so many.
 
     Attributes:
-        type: A class of the ontology (``ml:ThirdPlace``: the value is an instance's
-            ``dcterms:identifier``), a concept scheme (``vocab:stance``: a ``skos:notation``),
-            ``xsd:integer``, ``edtf`` or ``lang``.
-        description: What it restricts, by language.
-        default: The value that the query takes when none is given; empty: it restricts nothing.
+        limit: How many at most; None: all.
+        offset: How many to pass over.
     """
 
-    type: str
-    description: Mapping[str, str]
-    default: str = ""
+    limit: int | None = None
+    offset: int = 0
+
+    def clause(self) -> str:
+        """Return the end of a SPARQL query that says so.
+
+        Raises:
+            UsageError: A number is negative, or none.
+        """
+        if self.offset < 0 or (self.limit is not None and self.limit < 0):
+            raise UsageError("Limit and offset are whole numbers from 0 on.")
+        limit = "" if self.limit is None else f"\nLIMIT {self.limit:d}"
+        return f"{limit}\nOFFSET {self.offset:d}" if self.offset else limit
+
+
+WHOLE = Window()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,14 @@ class Query:
     Attributes:
         name: The name it is run by; also of its file.
         topic: The folder it lives in.
-        text: The SPARQL, header included.
+        text: The file: header and SPARQL.
         question: What it answers, by language.
         params: Its parameters, by name.
         columns: The meaning of each column, in order.
         keywords: Words to find it by.
-        level: ``contract`` when its columns are public API.
+        level: ``contract`` when its columns are public API; else ``basic``, ``intermediate`` or
+            ``advanced``.
+        picture: The kind of picture that shows its answer best; empty: none.
     """
 
     name: str
@@ -80,6 +83,12 @@ class Query:
     columns: Mapping[str, str] = field(default_factory=dict)
     keywords: tuple[str, ...] = ()
     level: str = ""
+    picture: str = ""
+
+    @property
+    def sparql(self) -> str:
+        """The SPARQL without the header."""
+        return _HEADER.sub("", self.text).lstrip()
 
 
 def catalogue() -> list[Query]:
@@ -99,139 +108,87 @@ def find(name: str) -> Query:
     return _read(files[name])
 
 
-def run(
-    graph: Graph,
+def ask(
+    source: Queryable,
     query: Query | str,
     params: Mapping[str, object] | None = None,
-    *,
-    without: Collection[str] = (),
-    allow_service: bool = False,
-    timeout: float | None = None,
-) -> Answer:
-    """Run a stored query, or any SPARQL 1.1 text, and return its whole answer.
+    window: Window = WHOLE,
+    **conditions: Unpack[Conditions],
+) -> Found:
+    """Ask a stored query, or any SPARQL 1.1 text, and return what it yields, to be read once.
 
     Args:
-        graph: What to ask.
+        source: What to ask.
         query: A stored query, or the text of one.
         params: Values of the stored query's parameters, by name.
-        without: Short names of graphs to leave out, such as ``inferred``.
-        allow_service: Whether ``SERVICE`` may call other servers.
-        timeout: Seconds after which to give up; None waits.
+        window: Which of the stored query's rows.
+        conditions: Under which it is evaluated, see `sparql.Conditions`.
 
     Raises:
         UnknownName: A parameter or value does not exist.
         QuerySyntax, ForbiddenQuery: The text cannot or must not run.
-        TimedOut: The time is over.
+        TimedOut, CannotRun: It costs more than allowed, or cannot be evaluated.
     """
-    if isinstance(query, str) and params:
+    if isinstance(query, Query):
+        return source.ask(_bound(source, query, params or {}) + window.clause(), **conditions)
+    if params or window != WHOLE:
         raise UsageError(
-            "Parameters belong to stored queries; write the values into the query text."
+            "Parameters, limit and offset belong to stored queries; write them into the query text."
         )
-    text = query if isinstance(query, str) else bind(graph, query, params or {})
-
-    def evaluate() -> Answer:
-        return snapshot(graph.query(text, without=without, allow_service=allow_service))
-
-    return _within(timeout, evaluate)
+    return source.ask(query, **conditions)
 
 
-def bind(graph: Graph, query: Query, params: Mapping[str, object]) -> str:
-    """Return a stored query's text with values for its parameters, each checked against the graph.
+def run(
+    source: Queryable,
+    query: Query | str,
+    params: Mapping[str, object] | None = None,
+    window: Window = WHOLE,
+    *,
+    lang: str = "fr",
+    **conditions: Unpack[Conditions],
+) -> Answer:
+    """Return the whole answer to a stored query, or to any SPARQL 1.1 text.
 
-    The values go in as RDF terms that the engine has written, in a ``VALUES`` block at the head of
-    the query's pattern, so that no value can change what the query is.
+    Args:
+        source: What to ask.
+        query: A stored query, or the text of one.
+        params: Values of the stored query's parameters, by name.
+        window: Which of the stored query's rows.
+        lang: The language of labels: of those that the query selects, where it has a parameter
+            ``lang``, and of those that are shown beside IRIs and in pictures.
+        conditions: Under which it is evaluated, see `sparql.Conditions`.
 
     Raises:
-        UnknownName: The query has no such parameter, or the graph no such value.
-        UsageError: The value is not of the parameter's type.
+        UnknownName, UsageError, QuerySyntax, ForbiddenQuery, TimedOut, CannotRun: As `ask`.
     """
+    told = spoken(query, params or {}, lang)
+    answer = snapshot(ask(source, query, told, window, **conditions))
+    if isinstance(answer, Table):
+        typed = query.params if isinstance(query, Query) else {}
+        spoken_in = str(told.get("lang") or lang)
+        answer.labels = Labels(source, spoken_in, typed, conditions.get("without", ()))
+    return answer
+
+
+def _bound(source: Queryable, query: Query, params: Mapping[str, object]) -> str:
     for name in params:
         if name not in query.params:
             raise UnknownName(f"parameter of {query.name}", name, query.params)
-    given = {name: str(value) for name, value in params.items() if value is not None}
-    found = {n: _term(graph, n, query.params[n].type, v) for n, v in given.items()}
-    if not found:
-        return query.text
-    variables, values = " ".join(f"?{name}" for name in found), " ".join(map(str, found.values()))
-    block = f"WHERE {{\n    VALUES ({variables}) {{ ({values}) }}"
-    return _PATTERN.sub(lambda _: block, query.text, count=1)
+    return bind(source, query.sparql, query.params, params)
 
 
-def _term(graph: Graph, name: str, type: str, value: str) -> ox.Literal:
-    if type == "xsd:integer":
-        return _integer(name, value)
-    if type == "edtf":
-        return _date(name, value)
-    known = _LANGUAGES if type == "lang" else _codes(graph, type)
-    if value not in known:
-        raise UnknownName(f"value of parameter {name}", value, known)
-    return ox.Literal(value)
-
-
-def _integer(name: str, value: str) -> ox.Literal:
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
-        raise UsageError(f"Parameter {name} takes a whole number, not {value!r}.")
-    return ox.Literal(value, datatype=ox.NamedNode(terms.expand("xsd:integer")))
-
-
-def _date(name: str, value: str) -> ox.Literal:
-    if not _EDTF.fullmatch(value):
-        raise UsageError(
-            f"Parameter {name} takes an EDTF date such as 2014 or 2016-03, not {value!r}."
-        )
-    return ox.Literal(value, datatype=ox.NamedNode(terms.expand("edtf:EDTF")))
-
-
-def _codes(graph: Graph, type: str) -> list[str]:
-    """Return the codes that a type allows: identifiers of a class, or notations of a scheme."""
-    if type.startswith("vocab:"):
-        scheme = terms.VOCAB + type.removeprefix("vocab:")
-        pattern = f"?thing skos:inScheme <{scheme}> ; skos:notation ?code"
-    else:
-        pattern = f"?thing a/rdfs:subClassOf* <{terms.expand(type)}> ; dcterms:identifier ?code"
-    found = graph.query(f"{_PREFIXES}SELECT DISTINCT ?code WHERE {{ {pattern} }}")
-    assert isinstance(found, ox.QuerySolutions)  # it is a SELECT
-    return sorted(row["code"].value for row in found)
-
-
-def _within(seconds: float | None, work: Callable[[], T]) -> T:
-    """Run work in a thread with a deep stack, and leave it behind when the time is over.
-
-    The engine has no timeout and cannot be interrupted, but it lets other threads run: the caller
-    gets its sentence in time, and the thread dies with the process.
-    """
-    outcome: list[T] = []
-    failure: list[BaseException] = []
-
-    def target() -> None:
-        try:
-            outcome.append(work())
-        except BaseException as error:  # noqa: BLE001  # handed to the caller's thread, whatever it is
-            # What the engine began in this thread must end in it, not where the error is shown.
-            error.__context__ = None
-            traceback.clear_frames(error.__traceback__)
-            failure.append(error)
-
-    thread = threading.Thread(target=target, daemon=True)
-    usual = threading.stack_size(_STACK)
-    try:
-        thread.start()
-    finally:
-        threading.stack_size(usual)
-    thread.join(seconds)
-    if thread.is_alive():
-        raise TimedOut(
-            f"The query took longer than {seconds:g} s; simplify it, or allow more (--timeout)."
-        )
-    if failure:
-        raise failure[0]
-    return outcome[0]
+def spoken(query: Query | str, params: Mapping[str, object], lang: str) -> dict[str, object]:
+    """Return parameters with a language, where the query takes one that it would not take alone."""
+    takes = query.params.get("lang") if isinstance(query, Query) else None
+    if takes is None or takes.default == lang or params.get("lang") is not None:
+        return dict(params)
+    return {**params, "lang": lang}
 
 
 @cache
 def _read(path: Path) -> Query:
     text = path.read_text(encoding="utf-8")
-    header = "\n".join(line[3:] for line in text.splitlines() if line.startswith("#+ "))
+    header = "".join(_HEADER.findall(text))
     try:
         told = tomllib.loads(header)
     except tomllib.TOMLDecodeError as error:
@@ -248,4 +205,5 @@ def _read(path: Path) -> Query:
         columns=told.get("columns", {}),
         keywords=tuple(told.get("keywords", ())),
         level=told.get("level", ""),
+        picture=told.get("picture", ""),
     )

@@ -1,7 +1,8 @@
 """The answer to a query: a table, a yes or no, or triples; read as Python values or written out.
 
-The W3C result formats are written by the engine, from one snapshot of the answer, so that every
-format says the same.
+An answer is read from the engine, or from a server, to its end: it can be read many times, and
+nothing in it is a part that passes for the whole.  `stream` writes what the engine returns without
+holding it.
 """
 
 from __future__ import annotations
@@ -9,27 +10,44 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from codecs import getincrementaldecoder
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
-from unicodedata import category
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeAlias
 
 import pyoxigraph as ox
 
+from . import terms
 from .errors import CannotRun, UnknownName
-from .formats import by_name, names
+from .formats import Format, by_name, names
+from .layout import columns_of_text
 from .sources import rdf
 
 if TYPE_CHECKING:
-    from .graph import QueryResult
+    from typing import Unpack
 
-__all__ = ["Answer", "Table", "Triples", "Truth", "Value", "snapshot"]
+    from .sparql import Conditions, Found
+
+__all__ = [
+    "STREAMED",
+    "Answer",
+    "Labels",
+    "Queryable",
+    "Row",
+    "Table",
+    "Term",
+    "Triples",
+    "Truth",
+    "Value",
+    "snapshot",
+    "stream",
+]
 
 Value: TypeAlias = str | int | float | bool | Decimal | None
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
+Row: TypeAlias = tuple[Term, ...]
+STREAMED = ("csv", "tsv", "json", "xml", "ntriples")
 
-_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _INTEGERS = {
     f"{_XSD}{name}"
@@ -52,11 +70,14 @@ class Table:
 
     Attributes:
         columns: The names of the columns.
+        terms: The rows as RDF terms of pyoxigraph, None where unbound.
+        labels: Knows what the things in it are called, when whoever asked has told it.
     """
 
-    def __init__(self, json: bytes) -> None:
-        self._json = json
-        self.columns: tuple[str, ...] = tuple(v.value for v in self._solutions().variables)
+    def __init__(self, columns: Sequence[str], terms: Iterable[Row]) -> None:
+        self.columns = tuple(columns)
+        self.terms = list(terms)
+        self.labels: Labels | None = None
 
     def __iter__(self) -> Iterator[tuple[Value, ...]]:
         return (tuple(map(_value, row)) for row in self.terms)
@@ -67,11 +88,6 @@ class Table:
     def __repr__(self) -> str:
         return f"<Table {len(self)} rows: {', '.join(self.columns)}>"
 
-    @cached_property
-    def terms(self) -> list[tuple[Term, ...]]:
-        """The rows as RDF terms of pyoxigraph."""
-        return [tuple(row) for row in self._solutions()]
-
     def write(self, format: str) -> bytes:
         """Return the table in a format: ``table``, ``csv``, ``tsv``, ``json`` or ``xml``.
 
@@ -80,12 +96,11 @@ class Table:
 
         Raises:
             UnknownName: The format is none of them.
+            CannotRun: XML, and a text holds what XML cannot.
         """
         if format == "table":
             return self.to_text().encode()
-        if format == "csv":
-            return self._csv()
-        return _written(self._solutions(), format)
+        return _streamed(self._solutions(), format)
 
     def to_csv(self) -> str:
         """Return SPARQL 1.1 Query Results CSV."""
@@ -103,62 +118,60 @@ class Table:
         """Return SPARQL Query Results XML."""
         return self.write("xml").decode()
 
-    def to_text(self) -> str:
-        """Return an aligned table for people, with numbers to the right and a line of totals."""
-        cells = [["" if v is None else _one_line(v) for v in row] for row in self]
-        widths = [max(map(len, column)) for column in zip(self.columns, *cells, strict=True)]
-        right = [
-            bool(cells) and all(_is_number(row[i]) for row in self) for i in range(len(widths))
-        ]
-        lines = [
-            _aligned(list(self.columns), widths, right),
-            _aligned(["─" * w for w in widths], widths, right),
-        ]
-        lines += [_aligned(row, widths, right) for row in cells]
-        return "\n".join([*lines, f"({len(self)} row{'' if len(self) == 1 else 's'})"]) + "\n"
+    def to_text(self, width: int = 80) -> str:
+        """Return the table for people: aligned to a width, or a record a row where it is too wide.
 
-    def _csv(self) -> bytes:
-        """Return CSV; the engine's does not quote an IRI that has a comma."""
-        written = io.StringIO(newline="")
-        writer = csv.writer(written, lineterminator="\r\n")
-        writer.writerow(self.columns)
-        writer.writerows([_plain(term) for term in row] for row in self.terms)
-        return written.getvalue().encode()
+        An IRI is shown by its short name and, where the graph has one, its label.
+        """
+        return columns_of_text(self.columns, list(self._shown()), width)
+
+    def _shown(self) -> Iterator[tuple[Value, ...]]:
+        """Yield the rows as people want to see them."""
+        iris = {t.value for row in self.terms for t in row if isinstance(t, ox.NamedNode)}
+        labels = self.labels.of_iris(iris) if iris and self.labels else {}
+        for row in self.terms:
+            yield tuple(
+                _named(term.value, labels) if isinstance(term, ox.NamedNode) else _value(term)
+                for term in row
+            )
 
     def _solutions(self) -> ox.QuerySolutions:
-        parsed = ox.parse_query_results(self._json, ox.QueryResultsFormat.JSON)
-        assert isinstance(parsed, ox.QuerySolutions)  # it was written from solutions
+        """Return the rows as the engine has them, which then writes them: it reads our TSV."""
+        head = "\t".join(f"?{name}" for name in self.columns)
+        lines = ("\t".join(map(_tsv, row)) for row in self.terms)
+        parsed = ox.parse_query_results(
+            "".join(f"{line}\n" for line in (head, *lines)), ox.QueryResultsFormat.TSV
+        )
+        assert isinstance(parsed, ox.QuerySolutions)  # TSV has no booleans
         return parsed
 
 
 class Truth:
     """The answer to an ASK query; true or false as `bool` sees it."""
 
-    def __init__(self, json: bytes) -> None:
-        self._json = json
+    def __init__(self, value: bool) -> None:
+        self._value = value
 
     def __bool__(self) -> bool:
-        return bool(self._result())
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"<Truth {self._value}>"
 
     def write(self, format: str) -> bytes:
         """Return the answer as ``table`` (a word), ``csv``, ``tsv``, ``json`` or ``xml``."""
-        return (
-            f"{str(bool(self)).lower()}\n".encode()
-            if format == "table"
-            else _written(self._result(), format)
-        )
-
-    def _result(self) -> ox.QueryBoolean:
-        parsed = ox.parse_query_results(self._json, ox.QueryResultsFormat.JSON)
-        assert isinstance(parsed, ox.QueryBoolean)  # it was written from a boolean
-        return parsed
+        word = str(self._value).lower()
+        if format == "table":
+            return f"{word}\n".encode()
+        json = f'{{"head":{{}},"boolean":{word}}}'
+        return _streamed(ox.parse_query_results(json, ox.QueryResultsFormat.JSON), format)
 
 
 class Triples:
     """The triples of a CONSTRUCT or DESCRIBE query."""
 
-    def __init__(self, triples: list[ox.Triple]) -> None:
-        self._triples = triples
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+        self._triples = list(triples)
 
     def __iter__(self) -> Iterator[ox.Triple]:
         return iter(self._triples)
@@ -166,52 +179,139 @@ class Triples:
     def __len__(self) -> int:
         return len(self._triples)
 
+    def __repr__(self) -> str:
+        return f"<Triples {len(self)}>"
+
     def write(self, format: str) -> bytes:
         """Return the triples in a format for graphs; ``table`` stands for ``turtle``."""
         name = "turtle" if format == "table" else format
-        if name not in names("graph"):
-            raise UnknownName("format for triples", format, names("graph"))
-        return rdf.write(self._triples, by_name(name), rdf.used_prefixes(self._triples))
+        return rdf.write(self._triples, _graph_format(name), rdf.used_prefixes(self._triples))
 
 
 Answer: TypeAlias = Table | Truth | Triples
 
 
-def snapshot(result: QueryResult) -> Answer:
-    """Read what the engine returned, to the end, into an answer that can be read many times.
+class Labels(Protocol):
+    """Knows what things are called, in one language."""
+
+    def of_iris(self, iris: Collection[str]) -> Mapping[str, str]:
+        """Return the labels of IRIs, for those that have one."""
+
+    def of_codes(self, column: str, codes: Collection[str]) -> Mapping[str, str]:
+        """Return the labels of the codes in a column, for those that have one."""
+
+
+class Queryable(Protocol):
+    """What can be asked: a graph in this process, or a server."""
+
+    def ask(self, text: str, **conditions: Unpack[Conditions]) -> Found:
+        """Evaluate a SPARQL 1.1 query, and return what it yields, to be read once."""
+
+    def answer(self, text: str, **conditions: Unpack[Conditions]) -> Answer:
+        """Return the whole answer to a query."""
+
+    def names(self) -> list[str]:
+        """Return the IRIs of the named graphs, sorted."""
+
+
+def snapshot(found: Found) -> Answer:
+    """Read what an engine returned, to the end, into an answer that can be read many times.
 
     Raises:
         CannotRun: The evaluation failed on the way, as a ``SERVICE`` call can.
     """
     try:
-        if isinstance(result, ox.QueryTriples):
-            return Triples(list(result))
-        json = _written(result, "json")
+        if isinstance(found, ox.QuerySolutions):
+            return Table([v.value for v in found.variables], map(tuple, found))
+        return Truth(bool(found)) if isinstance(found, ox.QueryBoolean) else Triples(found)
     except (OSError, RuntimeError) as error:
         raise CannotRun(f"The query could not be evaluated: {error}.") from None
-    return Table(json) if isinstance(result, ox.QuerySolutions) else Truth(json)
 
 
-def _written(result: ox.QuerySolutions | ox.QueryBoolean, format: str) -> bytes:
-    if format not in names("table"):
-        raise UnknownName("format for results", format, ["table", *names("table")])
-    media_type = by_name(format).media_type
-    written = result.serialize(format=ox.QueryResultsFormat.from_media_type(media_type))
-    assert written is not None  # it is when no output is given
-    return _xml(written) if format == "xml" else written
+def stream(found: Found, format: str, out: BinaryIO) -> None:
+    """Write what an engine returned as it comes, without holding it.
+
+    Args:
+        found: Is read to its end.
+        format: One of `STREAMED`: the four of SPARQL for tables and truths, N-Triples for triples.
+        out: Where the bytes go.
+
+    Raises:
+        UnknownName: The format cannot hold it.
+        CannotRun: A text holds what XML cannot.
+        OSError: The bytes cannot be written.
+    """
+    if not isinstance(found, ox.QuerySolutions | ox.QueryBoolean):
+        rdf_format = ox.RdfFormat.from_media_type(_graph_format(format).media_type)
+        ox.serialize(found, out, rdf_format)
+    elif format == "csv" and isinstance(found, ox.QuerySolutions):
+        _write_csv(found, out)
+    else:
+        media_type = _table_format(format).media_type
+        sink: Any = _Xml(out) if format == "xml" else out  # a writer needs write() only
+        found.serialize(sink, ox.QueryResultsFormat.from_media_type(media_type))
 
 
-def _xml(written: bytes) -> bytes:
-    """Return XML that says what it was given to say, which the engine's does not for every text."""
-    if _NOT_XML.search(written.decode()):
-        raise CannotRun("A text holds a control character, which XML cannot; choose json or tsv.")
-    return written.replace(b"\r", b"&#13;")  # XML 1.0 §2.11: a bare one would be read as \n
+def _streamed(found: Found, format: str) -> bytes:
+    written = io.BytesIO()
+    stream(found, format, written)
+    return written.getvalue()
+
+
+def _table_format(name: str) -> Format:
+    if name not in names("table"):
+        raise UnknownName("format for results", name, ["table", *names("table")])
+    return by_name(name)
+
+
+def _graph_format(name: str) -> Format:
+    if name not in names("graph"):
+        raise UnknownName("format for triples", name, names("graph"))
+    return by_name(name)
+
+
+def _write_csv(found: ox.QuerySolutions, out: BinaryIO) -> None:
+    """Write CSV; the engine's does not quote an IRI that has a comma."""
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=False)
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([v.value for v in found.variables])
+    writer.writerows([_plain(term) for term in row] for row in found)
+    text.detach()
+
+
+class _Xml(io.RawIOBase):
+    """XML that says what it was given to say, which the engine's does not for every text."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._decode = getincrementaldecoder("utf-8")().decode
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, chunk: bytes) -> int:  # type: ignore[override]  # the engine sends bytes
+        if _NOT_XML.search(self._decode(chunk)):
+            raise CannotRun(
+                "A text holds a control character, which XML cannot; choose json or tsv."
+            )
+        self._out.write(chunk.replace(b"\r", b"&#13;"))  # XML 1.0 §2.11: read as \n otherwise
+        return len(chunk)
+
+
+def _tsv(term: Term) -> str:
+    # SPARQL 1.2 has triples as terms; the engine writes them without their brackets.
+    return f"<<( {term} )>>" if isinstance(term, ox.Triple) else "" if term is None else str(term)
 
 
 def _plain(term: Term) -> str:
     if isinstance(term, ox.NamedNode | ox.Literal):
         return term.value
     return "" if term is None else str(term)
+
+
+def _named(iri: str, labels: Mapping[str, str]) -> str:
+    short, label = terms.curie(iri), labels.get(iri)
+    return f"{short} ({label})" if label else short
 
 
 def _value(term: Term) -> Value:
@@ -241,20 +341,3 @@ def _number_or_text(literal: ox.Literal) -> Value:
     if datatype == f"{_XSD}boolean":
         return _TRUTHS.get(literal.value, literal.value)
     return literal.value
-
-
-def _one_line(value: Value) -> str:
-    """Return a value on one line, without the characters that would steer a terminal."""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return "".join(_REPLACEMENT if category(c) == "Cc" else c for c in " ".join(text.split()))
-
-
-def _is_number(value: Value) -> bool:
-    return value is None or (
-        isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    )
-
-
-def _aligned(cells: list[str], widths: list[int], right: list[bool]) -> str:
-    padded = (c.rjust(w) if r else c.ljust(w) for c, w, r in zip(cells, widths, right, strict=True))
-    return "  ".join(padded).rstrip()

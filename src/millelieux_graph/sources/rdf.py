@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import BinaryIO
@@ -50,11 +50,13 @@ class Source:
         path: The file, or None for standard input.
         graph: IRI of the named graph for triples that do not name one.
         format: Its serialisation.
+        limit: Bytes that are read at most.
     """
 
     path: Path | None
     graph: str
     format: Format
+    limit: int = MAX_BYTES
 
     @property
     def name(self) -> str:
@@ -62,23 +64,28 @@ class Source:
         return "<stdin>" if self.path is None else str(self.path)
 
 
-def discover(paths: Iterable[str | Path]) -> list[Source]:
+def discover(paths: Iterable[str | Path], limit: int | None = None) -> list[Source]:
     """Return the sources behind files, folders and ``-`` (standard input, Turtle).
 
     Folders are searched for every RDF suffix, hidden files left out, in a fixed order.
 
+    Args:
+        paths: What to look for.
+        limit: Bytes that all of them together, and each of them, may have; `MAX_BYTES` when None.
+
     Raises:
         CannotRead: A path is missing, of no RDF format, a folder without RDF, or all of them
-            together are larger than `MAX_BYTES`.
+            together are larger than the limit.
     """
     names = list(map(str, paths))
+    limit = MAX_BYTES if limit is None else limit
     try:
-        found = [source for name in names for source in _sources(name)]
+        found = [replace(source, limit=limit) for name in names for source in _sources(name)]
         size = sum(s.path.stat().st_size for s in found if s.path and s.path.is_file())
     except OSError as error:
         raise CannotRead(f"Cannot read {error.filename}: {error.strerror}.") from None
-    if size > MAX_BYTES:
-        raise CannotRead(_too_large(", ".join(names)))
+    if size > limit:
+        raise CannotRead(_too_large(", ".join(names), limit))
     return found
 
 
@@ -93,26 +100,32 @@ def graph_of(relative: PurePath) -> str:
     return terms.graph(relative.stem if relative.stem in _OWN_GRAPH else "report")
 
 
-def load(source: Source, store: ox.Store) -> None:
+def load(source: Source, store: ox.Store, *, bulk: bool = False) -> None:
     """Add a source to a store, in one transaction: all of it or nothing.
 
+    Args:
+        source: What to read.
+        store: Where the quads go.
+        bulk: Whether to give up the transaction for speed, and for memory that does not grow.
+
     Raises:
-        CannotRead: It is missing, unreadable or larger than `MAX_BYTES`.
+        CannotRead: It is missing, unreadable or larger than its limit.
         SourceSyntax: It is not the RDF that its suffix promises.
     """
-    if source.format.kind == "dataset":
-        store.extend(read(source))  # `Store.load` would leave in no graph what names none
+    if source.format.kind == "dataset":  # `Store.load` would leave in no graph what names none
+        (store.bulk_extend if bulk else store.extend)(read(source))
         return
     rdf = ox.RdfFormat.from_media_type(source.format.media_type)
     with _stream(source) as stream:
-        store.load(stream, rdf, to_graph=ox.NamedNode(source.graph))  # type: ignore[arg-type]  # a reader needs read() only
+        add = store.bulk_load if bulk else store.load
+        add(stream, rdf, to_graph=ox.NamedNode(source.graph))  # type: ignore[arg-type]  # a reader needs read() only
 
 
 def read(source: Source) -> Iterator[ox.Quad]:
     """Yield the quads of a source as they are parsed.
 
     Raises:
-        CannotRead: It is missing, unreadable or larger than `MAX_BYTES`.
+        CannotRead: It is missing, unreadable or larger than its limit.
         SourceSyntax: It is not the RDF that its suffix promises.
     """
     return (quad for _, quad in read_with_lines(source))
@@ -169,7 +182,7 @@ def read_with_lines(source: Source) -> Iterator[tuple[int, ox.Quad]]:
     """Yield ``(line, quad)``, the line being the one on which the parser completed the quad.
 
     Raises:
-        CannotRead: It is missing, unreadable or larger than `MAX_BYTES`.
+        CannotRead: It is missing, unreadable or larger than its limit.
         SourceSyntax: It is not the RDF that its suffix promises.
     """
     rdf = ox.RdfFormat.from_media_type(source.format.media_type)
@@ -184,10 +197,10 @@ def read_with_lines(source: Source) -> Iterator[tuple[int, ox.Quad]]:
 
 
 class _Bounded(io.RawIOBase):
-    """A reader that stops with a sentence when there is more than `MAX_BYTES`."""
+    """A reader that stops with a sentence when there is more than a source may have."""
 
-    def __init__(self, raw: BinaryIO, name: str) -> None:
-        self._raw, self._name, self._seen = raw, name, 0
+    def __init__(self, raw: BinaryIO, source: Source) -> None:
+        self._raw, self._source, self._seen = raw, source, 0
 
     def readable(self) -> bool:
         return True
@@ -201,8 +214,8 @@ class _Bounded(io.RawIOBase):
     def _count(self, chunk: bytes) -> bytes:
         first = not self._seen
         self._seen += len(chunk)
-        if self._seen > MAX_BYTES:
-            raise CannotRead(_too_large(self._name))
+        if self._seen > self._source.limit:
+            raise CannotRead(_too_large(self._source.name, self._source.limit))
         # Editors on Windows begin a file with a mark that no grammar of RDF knows.
         return chunk.removeprefix(codecs.BOM_UTF8) if first else chunk
 
@@ -230,7 +243,7 @@ def _stream(source: Source) -> Iterator[_Bounded]:
     """Open a source; turn what Python and the parser raise into our errors."""
     try:
         with _open(source) as raw:
-            yield _Bounded(raw, source.name)
+            yield _Bounded(raw, source)
     except SyntaxError as error:
         raise SourceSyntax(
             source.name, error.lineno or 1, error.offset or 1, _reason(error)
@@ -244,15 +257,17 @@ def _open(source: Source) -> Iterator[BinaryIO]:
     if source.path is None:
         yield sys.stdin.buffer
         return
-    if source.path.is_file() and source.path.stat().st_size > MAX_BYTES:
-        raise CannotRead(_too_large(source.name))
+    if source.path.is_file() and source.path.stat().st_size > source.limit:
+        raise CannotRead(_too_large(source.name, source.limit))
     with source.path.open("rb") as file:
         yield file
 
 
-def _too_large(name: str) -> str:
-    limit = MAX_BYTES // (1024 * 1024)
-    return f"{name} is larger than the limit of {limit} MiB; take a part of it, or a SPARQL server."
+def _too_large(name: str, limit: int) -> str:
+    return (
+        f"{name} is larger than the limit of {limit // 2**20} MiB; "
+        "take a part of it, or put it into a store (millelieux load)."
+    )
 
 
 def _reason(error: SyntaxError) -> str:
