@@ -7,6 +7,7 @@ which is read when the child has ended well: a part of an answer is never seen.
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import mmap
 import os
@@ -89,6 +90,7 @@ def _confine(parent: int, limits: Limits) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # an engine out of memory complains there
+    faulthandler.disable()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if limits.timeout is not None:  # for when there is no parent left to count the time
         seconds = int(limits.timeout) + 2
