@@ -607,9 +607,9 @@ def _open(paths: Sequence[str]) -> Graph:
 
 
 def _dataset(options: argparse.Namespace) -> Dataset:
-    from . import dataset
+    from . import cache, dataset
 
-    return dataset.open(*options.data)
+    return dataset.open(*options.data) if options.data else dataset.Dataset(cache.ready())
 
 
 def _count(findings: Sequence[object]) -> str:

@@ -7,7 +7,6 @@ knows a place, a shape or a stored query.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +53,7 @@ class Graph:
         """
         try:
             return cls(ox.Store.read_only(str(folder)))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise CannotRead(
                 f"{folder} cannot be opened as a store ({error}); make it anew (millelieux load)."
             ) from None
@@ -170,6 +169,14 @@ class Graph:
         kept = [ox.NamedNode(name) for name in self.names() if name not in left_out]
         return {"default_graph": kept, "named_graphs": kept}
 
+    def save(self, folder: Path) -> None:
+        """Write the quads into a new store on the disk.
+
+        Raises:
+            CannotWrite: The folder exists, or the disk refuses.
+        """
+        _written(self.quads(), folder)
+
     def to_rdflib(self) -> rdflib.Dataset:
         """Hand the quads over as an `rdflib.Dataset` with the same named graphs.
 
@@ -200,33 +207,34 @@ def stored(folder: Path) -> bool:
 def store(sources: Iterable[Source], folder: Path) -> int:
     """Write the quads of sources into a new store on the disk, and return how many there are.
 
-    The folder appears when it is whole.
+    Memory does not grow with their number.
 
     Raises:
         CannotRead, SourceSyntax: A source is not what it promises; no folder is left.
         CannotWrite: The folder exists, or the disk refuses.
     """
+    return _written((quad for source in sources for quad in rdf.read(source)), folder)
+
+
+def _written(quads: Iterable[ox.Quad], folder: Path) -> int:
+    """Write quads into a new store, which appears when it is whole."""
+    from tempfile import TemporaryDirectory  # slow to import, and few write
+
     if folder.exists():
         raise CannotWrite(f"{folder} exists; name a new folder for the store.")
-    unfinished = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(unfinished, ignore_errors=True)
     try:
-        size = _filled(unfinished, sources)
-        unfinished.rename(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as home:
+            filled = ox.Store(f"{home}/store")
+            filled.bulk_extend(quads)
+            filled.flush()
+            size = len(filled)
+            Path(home, "store").rename(folder)
     except OSError as error:
-        raise CannotWrite(f"Cannot write {folder}: {error}. Nothing was changed.") from None
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        raise CannotWrite(
+            f"Cannot write {folder}: {error.strerror or error}. Nothing was changed."
+        ) from None
     return size
-
-
-def _filled(folder: Path, sources: Iterable[Source]) -> int:
-    folder.mkdir(parents=True)
-    filled = ox.Store(str(folder))
-    for source in sources:
-        rdf.load(source, filled, bulk=True)
-    filled.flush()
-    return len(filled)
 
 
 def packaged() -> Graph:

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +58,7 @@ class Window:
 WHOLE = Window()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """A stored query.
 
@@ -85,7 +85,7 @@ class Query:
     level: str = ""
     picture: str = ""
 
-    @property
+    @cached_property
     def sparql(self) -> str:
         """The SPARQL without the header."""
         return _HEADER.sub("", self.text).lstrip()
@@ -93,7 +93,7 @@ class Query:
 
 def catalogue() -> list[Query]:
     """Return every stored query, by topic and name."""
-    return [_read(path) for path in sorted(shipped("queries").glob("*/*.rq"))]
+    return [_read(path) for path in _files().values()]
 
 
 def find(name: str) -> Query:
@@ -102,10 +102,9 @@ def find(name: str) -> Query:
     Raises:
         UnknownName: There is none; the text names the nearest.
     """
-    files = {path.stem: path for path in shipped("queries").glob("*/*.rq")}
-    if name not in files:
-        raise UnknownName("stored query", name, files)
-    return _read(files[name])
+    if name not in _files():
+        raise UnknownName("stored query", name, _files())
+    return _read(_files()[name])
 
 
 def ask(
@@ -183,6 +182,11 @@ def spoken(query: Query | str, params: Mapping[str, object], lang: str) -> dict[
     if takes is None or takes.default == lang or params.get("lang") is not None:
         return dict(params)
     return {**params, "lang": lang}
+
+
+@cache
+def _files() -> dict[str, Path]:
+    return {path.stem: path for path in sorted(shipped("queries").glob("*/*.rq"))}
 
 
 @cache

@@ -13,7 +13,6 @@ import traceback
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias, TypedDict, TypeVar
-from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
@@ -131,6 +130,7 @@ def judge(text: str, *, services: Collection[str] = ()) -> None:
 
 def _without_allowed(text: str, services: Collection[str]) -> str:
     """Return a text in which each call to an allowed host has become a plain group."""
+    from urllib.parse import urlsplit  # slow to import, and few allow a host
 
     def group(call: re.Match[str]) -> str:
         address = urlsplit(call[3])

@@ -100,25 +100,19 @@ def graph_of(relative: PurePath) -> str:
     return terms.graph(relative.stem if relative.stem in _OWN_GRAPH else "report")
 
 
-def load(source: Source, store: ox.Store, *, bulk: bool = False) -> None:
+def load(source: Source, store: ox.Store) -> None:
     """Add a source to a store, in one transaction: all of it or nothing.
-
-    Args:
-        source: What to read.
-        store: Where the quads go.
-        bulk: Whether to give up the transaction for speed, and for memory that does not grow.
 
     Raises:
         CannotRead: It is missing, unreadable or larger than its limit.
         SourceSyntax: It is not the RDF that its suffix promises.
     """
     if source.format.kind == "dataset":  # `Store.load` would leave in no graph what names none
-        (store.bulk_extend if bulk else store.extend)(read(source))
+        store.extend(read(source))
         return
     rdf = ox.RdfFormat.from_media_type(source.format.media_type)
     with _stream(source) as stream:
-        add = store.bulk_load if bulk else store.load
-        add(stream, rdf, to_graph=ox.NamedNode(source.graph))  # type: ignore[arg-type]  # a reader needs read() only
+        store.load(stream, rdf, to_graph=ox.NamedNode(source.graph))  # type: ignore[arg-type]  # a reader needs read() only
 
 
 def read(source: Source) -> Iterator[ox.Quad]:
