@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections import Counter, defaultdict
@@ -13,9 +14,10 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from command import millelieux
-from rdflib import DCAT, DCTERMS, RDF, VOID, XSD, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, RDF, SH, VOID, XSD, Namespace, URIRef
 
-from millelieux_graph import terms
+import millelieux_graph as ml
+from millelieux_graph import metadata, queries, terms
 from millelieux_graph.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["stages"]
 
 DATASET = URIRef(terms.DATASET)
+SCHEMA = Namespace("https://schema.org/")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 
 
@@ -202,3 +205,61 @@ def test_what_is_no_address_is_a_usage_error(own: Path, tmp_path: Path, address:
     assert run.code == 2
     assert "--base-url" in run.err
     assert list(tmp_path.iterdir()) == []
+
+
+# The stored queries as RDF.
+
+# How tools for such files find the queries in them: from the documentation of the convention.
+FIND = """
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?sq ?comment ?query
+WHERE { ?sq a sh:SPARQLExecutable ; rdfs:comment ?comment ; sh:select|sh:ask|sh:construct ?query }
+"""
+PREFIXES = """
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+SELECT ?prefix ?namespace
+WHERE { ?sq sh:prefixes/sh:declare [ sh:prefix ?prefix ; sh:namespace ?namespace ] }
+"""
+
+
+@pytest.fixture(scope="module")
+def executables() -> rdflib.Graph:
+    """The stored queries as RDF, with the address of an endpoint."""
+    told = metadata.executables(queries.catalogue(), "https://example.org/sparql")
+    return rdflib.Graph().parse(data=told, format="turtle")
+
+
+def test_tools_find_every_stored_query(executables: rdflib.Graph, dataset: ml.Dataset) -> None:
+    """Each with its question in two languages, and a text that gives the stored query's rows."""
+    found = defaultdict(set)
+    for node, comment, text in executables.query(FIND):  # type: ignore[misc]  # rows of a SELECT
+        assert isinstance(comment, rdflib.Literal)
+        found[str(node), str(text)].add((comment.language, str(comment)))
+    assert {iri.rpartition("/")[2] for iri, _ in found} == {q.name for q in queries.catalogue()}
+    for (iri, text), questions in found.items():
+        query = queries.find(iri.rpartition("/")[2])
+        assert dict(questions) == query.question
+        ours, theirs = dataset.query(query.name), dataset.query(text)
+        assert isinstance(ours, ml.Table)
+        assert isinstance(theirs, ml.Table)
+        assert ours.terms == theirs.terms
+
+
+def test_tools_find_every_prefix(executables: rdflib.Graph) -> None:
+    """What a query uses is declared beside it, as everywhere in the project."""
+    told = {(str(p), str(n)) for p, n in executables.query(PREFIXES)}  # type: ignore[misc]
+    assert told <= set(terms.PREFIXES.items())
+    texts = "".join(map(str, executables.objects(None, SH.select)))
+    assert {prefix for prefix, _ in told} == set(re.findall(r"(?m)^PREFIX (\w+):", texts))
+
+
+def test_the_command_prints_the_same(executables: rdflib.Graph) -> None:
+    """`queries --format turtle` is the whole list; without an endpoint none is named."""
+    run = millelieux("queries", "--format", "turtle", "--target", "https://example.org/sparql")
+    assert rdflib.Graph().parse(data=run.out, format="turtle").isomorphic(executables)
+    plain = rdflib.Graph().parse(
+        data=millelieux("queries", "matrix", "--format", "turtle").out, format="turtle"
+    )
+    assert list(plain.objects(None, SCHEMA.target)) == []
+    assert len(set(plain.subjects(RDF.type, SH.SPARQLExecutable))) < len(queries.catalogue())

@@ -59,6 +59,7 @@ def test_a_release_has_the_files_that_are_promised(released: Released) -> None:
     stored = [query.name for query in queries.catalogue()]
     expected = {"SHA256SUMS", "catalog.ttl", "void.ttl", "release.json"}
     expected |= {f"dumps/millelieux{f.suffix}" for f in FORMATS if f.kind != "table"}
+    expected |= {"queries/queries.ttl"}
     expected |= {f"queries/{name}{suffix}" for name in stored for suffix in (".rq", ".csv")}
     expected |= {f"ontology/{path.relative_to(home).as_posix()}" for path in vocabulary}
     assert set(tree(released.folder)) == expected

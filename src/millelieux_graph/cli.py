@@ -140,7 +140,13 @@ def _add_queries(commands: Commands[_Parser]) -> None:
         help="only those whose name, topic, question or keywords hold this word",
     )
     command.add_argument(
-        "--format", choices=("table", "json"), default="table", help="how to print the list"
+        "--format",
+        choices=("table", "json", "turtle"),
+        default="table",
+        help="how to print the list; turtle is sh:SPARQLExecutable with the queries themselves",
+    )
+    command.add_argument(
+        "--target", metavar="URL", type=_address, help="the endpoint that turtle says answers them"
     )
     command.add_argument(
         "--lang", choices=("en", "fr"), default="en", help="language of the questions"
@@ -340,6 +346,10 @@ def _queries(options: argparse.Namespace) -> int:
     found = [q for q in queries.catalogue() if word in _searchable(q)]
     if options.format == "json":
         _print(_json([_told(query) for query in found]))
+    elif options.format == "turtle":
+        from . import metadata
+
+        _print(metadata.executables(found, options.target))
     else:
         for query in found:
             params = f"  ({', '.join(query.params)})" if query.params else ""
@@ -645,10 +655,14 @@ def _mebibytes(text: str) -> int:
 
 def _base_url(text: str) -> str:
     """Return the address with its slash."""
+    return _address(text if text.endswith("/") else f"{text}/")
+
+
+def _address(text: str) -> str:
     import pyoxigraph
 
     try:
-        iri = pyoxigraph.NamedNode(text if text.endswith("/") else f"{text}/")
+        iri = pyoxigraph.NamedNode(text)
     except ValueError:
         iri = None
     if iri is None or not iri.value.startswith(("http://", "https://")):

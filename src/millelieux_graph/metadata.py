@@ -1,4 +1,4 @@
-"""What harvesters read: DCAT for the dataset and its files, VoID for what is inside.
+"""What harvesters and tools read: DCAT for the files, VoID for what is inside, queries as RDF.
 
 Computed from the graph and the bytes that were written; the part that only a person can write
 (title, licence, treatment of personal data) is in the graph ``catalog``.
@@ -6,7 +6,8 @@ Computed from the graph and the bytes that were written; the part that only a pe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,13 @@ from .sources import rdf
 
 if TYPE_CHECKING:
     from .graph import Graph
+    from .queries import Query
 
-__all__ = ["catalog", "checksums", "void"]
+__all__ = ["catalog", "checksums", "executables", "void"]
 
 _IANA = "https://www.iana.org/assignments/media-types/"
+_QUERY_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_PREFIXES = ox.NamedNode(f"{terms.BASE}query-prefixes")
 _EU_FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
 # The EU Publications Office's names for the formats (authority table "file-type").
 _EU_NAMES = {
@@ -94,6 +98,51 @@ def void(graph: Graph, base_url: str) -> bytes:
         *_subsets(graph, dataset),
     ]
     return _turtle(triples)
+
+
+def executables(queries: Iterable[Query], target: str | None = None) -> bytes:
+    """Return stored queries as ``sh:SPARQLExecutable`` in Turtle, for tools that read such files.
+
+    Follows the convention of the SIB Swiss Institute of Bioinformatics
+    (https://github.com/sib-swiss/sparql-examples): the question is an ``rdfs:comment``, the text a
+    ``sh:select``, the prefixes are declared beside it.
+
+    Args:
+        queries: What to write.
+        target: The address of the endpoint that answers them, if there is one.
+    """
+    triples: list[ox.Triple] = []
+    used: set[str] = set()
+    for query in queries:
+        triples += _executable(query, target)
+        used |= set(re.findall(r"^PREFIX (\w+):", query.sparql, re.MULTILINE))
+    for prefix in sorted(used):
+        triples += _declaration(prefix)
+    return _turtle(triples)
+
+
+def _executable(query: Query, target: str | None) -> Iterator[ox.Triple]:
+    node = _iri(f"{terms.BASE}query/{query.name}")
+    yield rdf.said(node, "rdf:type", rdf.node("sh:SPARQLExecutable"))
+    yield rdf.said(node, "rdf:type", rdf.node("sh:SPARQLSelectExecutable"))
+    for lang, question in query.question.items():
+        yield rdf.said(node, "rdfs:comment", ox.Literal(question, language=lang))
+    for keyword in (query.topic, *query.keywords):
+        yield rdf.said(node, "schema:keywords", ox.Literal(keyword))
+    yield rdf.said(node, "dcterms:license", _iri(_QUERY_LICENCE))
+    yield rdf.said(node, "sh:prefixes", _PREFIXES)
+    yield rdf.said(node, "sh:select", ox.Literal(query.sparql))
+    if target is not None:
+        yield rdf.said(node, "schema:target", _iri(target))
+
+
+def _declaration(prefix: str) -> Iterator[ox.Triple]:
+    node = _iri(f"{_PREFIXES.value}/{prefix}")
+    namespace = ox.Literal(terms.PREFIXES[prefix], datatype=rdf.node("xsd:anyURI"))
+    yield rdf.said(_PREFIXES, "rdf:type", rdf.node("owl:Ontology"))
+    yield rdf.said(_PREFIXES, "sh:declare", node)
+    yield rdf.said(node, "sh:prefix", ox.Literal(prefix))
+    yield rdf.said(node, "sh:namespace", namespace)
 
 
 def _examples(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:

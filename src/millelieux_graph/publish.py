@@ -161,6 +161,7 @@ def _write(
     files |= _vocabulary()
     progress("run the stored queries")
     rows = {}
+    files["queries/queries.ttl"] = metadata.executables(queries.catalogue())
     for query in queries.catalogue():
         answer = queries.run(graph, query)
         assert isinstance(answer, Table)  # stored queries are SELECT queries, by test
