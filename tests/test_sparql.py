@@ -221,6 +221,29 @@ def test_an_allowed_clause_is_let_through(around: str, before: str) -> None:
     )
 
 
+def test_an_allowed_host_cannot_send_the_query_elsewhere(
+    told: Graph, server: tuple[str, list[bytes]]
+) -> None:
+    """A redirect to another address is not followed."""
+    url, calls = server
+    answer = f"HTTP/1.1 307 Temporary Redirect\r\nLocation: {url}\r\nContent-Length: 0\r\n\r\n"
+
+    def redirect() -> None:
+        connection, _ = first.accept()
+        with connection:
+            connection.recv(10_000)
+            connection.sendall(answer.encode())
+
+    with socket.create_server(("127.0.0.1", 0)) as first:
+        thread = threading.Thread(target=redirect)
+        thread.start()
+        here = f"http://127.0.0.1:{first.getsockname()[1]}/"
+        with pytest.raises(CannotRun, match="edirect"):
+            told.answer(f"ASK {{ SERVICE <{here}> {{ ?s ?p ?o }} }}", services=["127.0.0.1"])
+        thread.join()
+    assert calls == []
+
+
 HARMLESS = [
     "?s ?p 'SERVICE <http://example.org/> { ?s ?p ?o }'",
     '?s ?p """\nSERVICE ex:a { } """',
