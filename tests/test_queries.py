@@ -1,6 +1,6 @@
 """The stored queries as files: what a header tells, and what a parameter may do.
 
-What the queries of level contract answer is compared in ``test_contracts.py``.
+What they answer is compared in ``test_catalogue.py`` and ``test_contracts.py``.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from millelieux_graph.sources.shipped import shipped
 from millelieux_graph.sparql import Limits
 
 CATALOGUE = queries.catalogue()
-TOLD = {"question", "keywords", "level", "param", "columns"}
+TOLD = {"question", "keywords", "level", "picture", "param", "columns"}
 
 each = pytest.mark.parametrize("query", CATALOGUE, ids=lambda query: query.name)
 
