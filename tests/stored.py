@@ -99,6 +99,11 @@ def prefixes(text: str) -> dict[str, str]:
     return dict(PREFIX.findall(text))
 
 
+def addresses(text: str) -> list[str]:
+    """Return the IRIs that a query writes out, where it does not declare a prefix."""
+    return re.findall(r"<(http[^>\s]*)>", PREFIX.sub("", text))
+
+
 def named(text: str) -> Iterator[tuple[str, str]]:
     """Yield each short name in a query, as its prefix and its local part."""
     body = NOT_TERMS.sub(" ", PREFIX.sub("", text))

@@ -19,6 +19,7 @@ from stored import (
     HEADERS,
     TEXTS,
     Row,
+    addresses,
     are_words,
     ask,
     named,
@@ -133,6 +134,12 @@ def test_every_term_exists(known: set[str], name: str) -> None:
 
 
 @each
+def test_every_address_exists(known: set[str], name: str) -> None:
+    """Nor does it name, in full, an address of ours that is not there."""
+    assert set(addresses(TEXTS[name])) - known == set()
+
+
+@each
 def test_every_prefix_is_ours_and_used(name: str) -> None:
     """A query declares the prefixes that it uses, with the project's namespaces."""
     assert prefixes(TEXTS[name]).items() <= terms.PREFIXES.items()
@@ -150,11 +157,6 @@ def test_a_term_is_found_where_it_stands() -> None:
 # Answers.
 
 
-def test_every_query_has_an_expected_answer() -> None:
-    """Each answer is approved, and no approved answer outlives its query."""
-    assert {file.stem for file in EXPECTED.glob("*.csv")} == set(FILES)
-
-
 @each
 def test_rows(dataset: ml.Dataset, name: str, request: pytest.FixtureRequest) -> None:
     """A query returns the approved rows in the approved order."""
@@ -163,6 +165,11 @@ def test_rows(dataset: ml.Dataset, name: str, request: pytest.FixtureRequest) ->
     if request.config.getoption("--approve"):
         approved.write_text("\n".join(lines), encoding="utf-8", newline="\n")
     assert lines == approved.read_text(encoding="utf-8").split("\n")
+
+
+def test_every_query_has_an_expected_answer() -> None:
+    """Each answer is approved, and no approved answer outlives its query."""
+    assert {file.stem for file in EXPECTED.glob("*.csv")} == set(FILES)
 
 
 @each
