@@ -198,12 +198,34 @@ def test_a_value_is_only_ever_a_value(value: str) -> None:
 @given(HOSTILE)
 @settings(deadline=None)
 def test_a_value_adds_one_line(value: str) -> None:
-    """A bound query is the stored text with one line more, whatever is bound."""
+    """A bound query is the stored text with one line more, and the value for the variable."""
     bound = parameters.bind(places(value), PLACES.text, PLACES.params, {"place": value})
     before, after = PLACES.text.split("WHERE {\n")
-    assert bound.startswith(f"{before}WHERE {{\n    VALUES (?place) {{ (")
-    assert bound.endswith(f") }}\n{after}")
-    assert bound.count("\n") == PLACES.text.count("\n") + 1
+    term = str(ox.Literal(value))
+    pattern, end = after.split("}\n")
+    assert bound == (
+        f"{before}WHERE {{\n    VALUES (?place) {{ ({term}) }}\n"
+        f"{pattern.replace('?place', term)}}}\n{end}"
+    )
+
+
+KEPT = """SELECT ?place (?place AS ?there)
+WHERE {
+    # ?place in a comment
+    ?s dcterms:identifier ?place ; ?placeholder "?place" , '?place' , <http://a/?place> .
+    BIND (IF(BOUND(?place), 1, 2) AS ?place)
+    FILTER (?place = ?s)
+}
+ORDER BY ?place
+"""
+
+
+def test_only_what_is_matched_becomes_the_value() -> None:
+    """Strings, IRIs, comments, longer names, BOUND and AS keep the variable's name."""
+    bound = parameters.bind(places("a"), KEPT, PLACES.params, {"place": "a"})
+    assert bound == KEPT.replace("WHERE {\n", 'WHERE {\n    VALUES (?place) { ("a") }\n').replace(
+        "identifier ?place", 'identifier "a"'
+    ).replace("(?place = ?s)", '("a" = ?s)')
 
 
 @given(HOSTILE)

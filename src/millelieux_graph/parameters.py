@@ -27,7 +27,14 @@ __all__ = ["LANGUAGES", "Choice", "Param", "bind", "choices", "choices_query"]
 LANGUAGES = ("fr", "en")
 
 _EDTF = re.compile(r"\d{4}(-\d{2}){0,2}[~?%]?(/\d{4}(-\d{2}){0,2}[~?%]?)?", re.ASCII)
-_PATTERN = re.compile(r"^WHERE \{$", re.MULTILINE)
+# The pattern of a stored query, between two lines that say nothing else.
+_PATTERN = re.compile(r"(?<=^WHERE \{\n)(.*)(?=^\}$)", re.MULTILINE | re.DOTALL)
+# A variable, but not where the grammar asks for one (BOUND, AS), nor in a string, IRI or comment.
+_VARIABLE = re.compile(
+    r"""\"(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | <[^<>"{}|^`\\\s]*> | \#[^\n]*
+        | \b(?:BOUND\s*\(|AS)\s*\?\w+ | \?(?P<name>\w+)""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _PREFIXES = "".join(
     f"PREFIX {p}: <{terms.PREFIXES[p]}>\n" for p in ("dcterms", "ml", "rdfs", "skos")
 )
@@ -93,7 +100,8 @@ def bind(
 ) -> str:
     """Return the text of a stored query with values for its parameters.
 
-    The values go in as RDF terms, in a ``VALUES`` block at the head of the query's pattern.
+    Each variable becomes its value wherever the pattern matches it, so that an engine can begin
+    there; a ``VALUES`` block at the head keeps it bound for what selects it.
 
     Args:
         source: The graph that the values are looked up in.
@@ -111,9 +119,13 @@ def bind(
     found = {n: _term(source, n, params[n].type, v) for n, v in values.items()}
     if not found:
         return text
+
+    def value(token: re.Match[str]) -> str:
+        return str(found.get(token["name"], token[0]))
+
     variables, written = " ".join(f"?{n}" for n in found), " ".join(map(str, found.values()))
-    block = f"WHERE {{\n    VALUES ({variables}) {{ ({written}) }}"
-    return _PATTERN.sub(lambda _: block, text, count=1)
+    head = f"    VALUES ({variables}) {{ ({written}) }}\n"
+    return _PATTERN.sub(lambda pattern: head + _VARIABLE.sub(value, pattern[0]), text, count=1)
 
 
 def _term(source: Queryable, name: str, type: str, value: str) -> ox.Literal:
