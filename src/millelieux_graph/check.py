@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,11 +66,11 @@ class Report:
 
     def to_text(self) -> str:
         """Return a line a finding: where, what and what to do, the rule."""
-        return "".join(f"{f.where}: {f.problem} [{f.rule}]\n" for f in self.findings)
+        return "".join(f"{finding}\n" for finding in self.findings)
 
     def to_json(self) -> str:
         """Return the findings as a JSON object with ``conforms``, ``triples`` and ``findings``."""
-        found = [{"rule": f.rule, "where": f.where, "problem": f.problem} for f in self.findings]
+        found = [asdict(finding) for finding in self.findings]
         told = {"conforms": self.conforms, "triples": self.triples, "findings": found}
         return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 

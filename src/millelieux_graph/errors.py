@@ -55,6 +55,9 @@ class Finding:
     where: str
     problem: str
 
+    def __str__(self) -> str:
+        return f"{self.where}: {self.problem} [{self.rule}]"
+
 
 class MillelieuxError(Exception):
     """The root of the tree; its text says what, where, and what to do next."""
@@ -84,12 +87,13 @@ class QuerySyntax(UsageError):
     """A SPARQL text that cannot be parsed.
 
     Attributes:
+        reason: What is wrong there.
         line: Line of the error, from 1.
         column: Column of the error in code points, from 1.
     """
 
     def __init__(self, reason: str, line: int, column: int, source_line: str) -> None:
-        self.line, self.column = line, column
+        self.reason, self.line, self.column = reason, line, column
         indent = "".join(
             "\t" if c == "\t" else " " for c in source_line[: column - 1].ljust(column - 1)
         )

@@ -22,7 +22,7 @@ from .results import Table
 if TYPE_CHECKING:
     from .results import Queryable
 
-__all__ = ["LANGUAGES", "Choice", "Param", "bind", "choices", "choices_query"]
+__all__ = ["LANGUAGES", "Choice", "Param", "bind", "choices", "choices_query", "folded"]
 
 LANGUAGES = ("fr", "en")
 
@@ -165,12 +165,12 @@ def _code(source: Queryable, name: str, type: str, value: str) -> str:
     named = _rows(
         source, f"{_PREFIXES}SELECT DISTINCT ?code ?name WHERE {{\n    {pattern}\n{_NAMES}}}"
     )
-    folded = {(_folded(str(text)), str(row[0])) for row in named for text in row if text}
-    codes = {code for text, code in folded if text == _folded(value)}
+    names = {(folded(str(text)), str(row[0])) for row in named for text in row if text}
+    codes = {code for text, code in names if text == folded(value)}
     if len(codes) > 1:
         raise UsageError(f"{value!r} names several values of {name}: {', '.join(sorted(codes))}.")
     if not codes:
-        raise _unknown(name, value, folded)
+        raise _unknown(name, value, names)
     return codes.pop()
 
 
@@ -182,14 +182,14 @@ def _exact(value: str) -> list[str]:
     return found
 
 
-def _unknown(name: str, value: str, folded: set[tuple[str, str]]) -> UnknownName:
+def _unknown(name: str, value: str, names: set[tuple[str, str]]) -> UnknownName:
     """Return the error that names the codes whose names are nearest."""
-    by_name = dict(sorted(folded, reverse=True))
-    near = dict.fromkeys(by_name[text] for text in closest(_folded(value), by_name))
+    by_name = dict(sorted(names, reverse=True))
+    near = dict.fromkeys(by_name[text] for text in closest(folded(value), by_name))
     return UnknownName(f"value of parameter {name}", value, near)
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """Return a name without accents, case, punctuation: ``Guéret`` and ``gueret`` are one."""
     plain = normalize("NFKD", name).casefold()
     return " ".join(re.findall(r"[^\W_]+", re.sub("[\u0300-\u036f]", "", plain)))
