@@ -342,9 +342,9 @@ def test_clauses_that_may_leave_nothing_are_known(end: str, late: str | None) ->
     """The first of HAVING, LIMIT 0, OFFSET and VALUES after the pattern is noted with its place."""
     text = f"SELECT ?a {{ ?a ?b ?c }} {end}"
     found = outlined(text).query.late
-    assert (found and found[1]) == late
+    assert (found and found[0]) == late
     if found:
-        assert text[found[0] :].startswith(found[1])
+        assert text[found[1] : found[2]].startswith(found[0])
 
 
 def test_literals_mean_what_the_engine_reads() -> None:

@@ -62,6 +62,7 @@ SELECT DISTINCT ?t ?label WHERE {{
 }}
 LIMIT {most}
 """
+_GRAPHS = "SELECT DISTINCT ?t WHERE { GRAPH ?t { ?s a ?o } }"
 _LABELLED = "?t a ?type OPTIONAL { ?t rdfs:label|skos:prefLabel|skos:altLabel ?label }"
 _KINDS = """\
 SELECT DISTINCT ?t ?kind ?language WHERE {{
@@ -124,7 +125,10 @@ class Facts:
     def rows(self, text: str) -> list[Row]:
         """Return the rows of a query; of one that is no SELECT, none or one, as its answer is."""
         conditions: Conditions = {**self._conditions, "limits": self._left()}
-        answer = self._source.answer(text, **conditions)
+        try:
+            answer = self._source.answer(text, **conditions)
+        except TimedOut:
+            raise self._timed_out() from None
         if isinstance(answer, Table):
             return answer.terms
         return [()] if answer else []
@@ -135,8 +139,14 @@ class Facts:
             return self._limits
         left = seconds - (time.monotonic() - self._began)
         if left <= 0:
-            raise TimedOut(f"It took longer than {seconds:g} s; allow more (--timeout).")
+            raise self._timed_out()
         return Limits(left, self._limits.memory)
+
+    def _timed_out(self) -> TimedOut:
+        return TimedOut(
+            f"To explain the query took longer than {self._limits.timeout:g} s; simplify it, "
+            "or allow more (--timeout)."
+        )
 
     def existing(self, iris: Iterable[str]) -> set[str]:
         """Return those of some IRIs that the graph holds in any position."""
@@ -159,6 +169,10 @@ class Facts:
             pattern=_LABELLED, namespace=ox.Literal(namespace), most=_MOST
         )
         return [(_text(iri), _text(label)) for iri, label in self.rows(text)]
+
+    def graphs(self) -> list[tuple[str, str]]:
+        """Return the named graphs, without labels."""
+        return [(_text(iri), "") for (iri,) in self.rows(_GRAPHS)]
 
     def kinds(self, predicates: Iterable[str]) -> dict[str, set[Kind]]:
         """Return which kinds of value each predicate has."""

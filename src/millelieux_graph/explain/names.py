@@ -57,13 +57,16 @@ def _nearest(iri: str, facts: Facts) -> list[str]:
     """Return the terms that a misspelt one may have meant: of its own namespace, or of any."""
     local = terms.last_segment(iri)
     namespace = _OURS.sub(terms.BASE.rstrip("/"), iri.removesuffix(local))
+    if namespace == terms.graph(""):
+        return nearest(local, facts.graphs())
     near = nearest(local, facts.under(namespace)) if namespace != terms.BASE else []
     if near:
         return near
-    known = facts.under(terms.BASE)
-    if namespace in terms.PREFIXES.values():  # a namespace that is right, of another kind of thing
-        known = [(iri, "") for iri, _ in known if _plain(terms.last_segment(iri)) == _plain(local)]
-    return nearest(local, known)
+    anywhere = {iri for iri, _ in facts.under(terms.BASE)}
+    same = [iri for iri in sorted(anywhere) if _plain(terms.last_segment(iri)) == _plain(local)]
+    if same or namespace in terms.PREFIXES.values():
+        return same[:_SHOWN]
+    return nearest(local, facts.under(terms.ML))
 
 
 def nearest(local: str, known: Iterable[tuple[str, str]]) -> list[str]:

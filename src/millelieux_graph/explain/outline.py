@@ -231,7 +231,7 @@ class Query:
         group_by: The grouping.
         having: The conditions on groups.
         order_by: The ordering.
-        late: Offset and text of the first clause after the pattern that can leave nothing.
+        late: Keyword and offsets of the first clause after the pattern that can leave nothing.
         values: ``VALUES`` after everything.
     """
 
@@ -246,7 +246,7 @@ class Query:
     group_by: tuple[Column, ...] = ()
     having: tuple[Expression, ...] = ()
     order_by: tuple[Expression, ...] = ()
-    late: tuple[int, str] | None = None
+    late: tuple[str, int, int] | None = None
     values: Values | None = None
 
 

@@ -41,7 +41,8 @@ def corrections(outline: Outline, facts: Facts) -> dict[str, str]:
     letter's case, or the ``#`` or ``/`` at the end.
     """
     used = _used(outline)
-    likely = {d.prefix: list(_likely(d)) for d in outline.declarations if d.prefix in used}
+    declared = [d for d in _last(outline) if d.prefix in used]
+    likely = {d.prefix: list(_likely(d)) for d in declared}
     asked = {iri for iris in used.values() for iri in iris}
     other = {
         namespace + local
@@ -51,9 +52,9 @@ def corrections(outline: Outline, facts: Facts) -> dict[str, str]:
     }
     existing = facts.existing(asked | other) if any(likely.values()) else asked
     found = {}
-    for declaration in outline.declarations:
+    for declaration in declared:
         prefix = declaration.prefix
-        if prefix in used and not existing & used[prefix]:
+        if not existing & used[prefix]:
             names = _locals(outline, used, prefix)
             right = [n for n in likely[prefix] if any(n + local in existing for local in names)]
             right += [n for n in likely[prefix] if _slip(declaration.iri, n)]
@@ -63,7 +64,7 @@ def corrections(outline: Outline, facts: Facts) -> dict[str, str]:
 
 def wrong(outline: Outline, instead: Mapping[str, str]) -> Iterator[Remark]:
     """Yield a remark for each declaration that is to be corrected."""
-    for declaration in outline.declarations:
+    for declaration in _last(outline):
         prefix = declaration.prefix
         if prefix in instead:
             problem = (
@@ -71,6 +72,11 @@ def wrong(outline: Outline, instead: Mapping[str, str]) -> Iterator[Remark]:
                 f"these names; write PREFIX {prefix}: <{instead[prefix]}>"
             )
             yield Remark(declaration.start, "wrong-prefix", problem)
+
+
+def _last(outline: Outline) -> list[Declaration]:
+    """Return the declarations that hold: of a prefix that is declared twice, the last."""
+    return list({declaration.prefix: declaration for declaration in outline.declarations}.values())
 
 
 def _used(outline: Outline) -> dict[str, set[str]]:

@@ -292,14 +292,14 @@ class _Reader:
         start = self._next.start
         if self._accept("HAVING"):
             query.having = tuple(self._many(self._constraint, self._is_condition))
-            query.late = (start, "HAVING")
+            query.late = ("HAVING", start, self._end)
         if self._accept("ORDER"):
             self._expect("BY")
             query.order_by = tuple(self._many(self._ordering, self._is_condition))
         self._slice(query)
         if self._next.word == "VALUES":
             query.values = self._values()
-            query.late = query.late or (query.values.start, "VALUES")
+            query.late = query.late or ("VALUES", query.values.start, self._end)
 
     def _slice(self, query: Query) -> None:
         while self._next.word in ("LIMIT", "OFFSET"):
@@ -308,7 +308,7 @@ class _Reader:
                 self._refuse()
             number = int(self._take().text)
             if number == 0 if word == "LIMIT" else number > 0:
-                query.late = query.late or (start, word)
+                query.late = query.late or (word, start, self._end)
 
     def _is_condition(self) -> bool:
         word, kind = self._next.word, self._next.kind

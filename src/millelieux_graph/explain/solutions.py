@@ -78,9 +78,8 @@ def failures(text: str, outline: Outline, facts: Facts) -> Iterator[Failure]:
     if not trial.has_solution(query, _Place()):
         yield from trial.failures_of(query, _Place())
     elif query.late and not facts.rows(outline.prologue + text[query.start : query.end]):
-        start, word = query.late
-        problem = f"The pattern has solutions, and {word} leaves none."
-        yield Failure(start, start + len(word), problem)
+        word, start, end = query.late
+        yield Failure(start, end, f"The pattern has solutions, and {word} leaves none.")
 
 
 def remark(failure: Failure) -> Remark:
@@ -140,11 +139,16 @@ class _Trial:
 
     def _failures_at(self, step: _Step, done: str, place: _Place) -> Iterator[Failure]:
         match step.part:
-            case Block(word="" | "UNION" | "GRAPH" as word, groups=groups, start=start):
+            case Block(word="" | "UNION", groups=groups):
                 for group in groups:
-                    opening = self._text[start : group.start + 1] if word == "GRAPH" else "{"
-                    inner = place.inside(done, opening, graph=word == "GRAPH")
+                    yield from self._failures_in(group, place.inside(done, "{", graph=False))
+            case Block(word="GRAPH", groups=(group,), start=start):
+                opening = self._text[start : group.start + 1]
+                if self._holds(place, f"{opening} }}"):
+                    inner = place.inside(done, opening, graph=True)
                     yield from self._failures_in(group, inner)
+                else:
+                    yield Failure(start, group.start, "There is no such named graph.")
             case Query() as query if not self.has_solution(query, place.alone()):
                 yield from self.failures_of(query, place.alone())
             case Triple() as triple:

@@ -17,6 +17,8 @@ from .outline import (
     Filter,
     Node,
     Query,
+    Sentence,
+    Values,
     bound,
     bound_in,
     elements,
@@ -55,10 +57,12 @@ def unbound(text: str, outline: Outline) -> Iterator[Remark]:
     Visible is what SPARQL 1.1 §18.2 lets be seen: a ``FILTER`` sees its own group, and if the group
     is that of an ``OPTIONAL`` what stands before that; a ``BIND`` sees what stands before it; a
     pattern of ``EXISTS`` sees what is around it.  A variable that the query asks about with
-    ``BOUND`` or ``COALESCE`` may be unbound on purpose.
+    ``BOUND`` or ``COALESCE`` may be unbound on purpose, and so may a branch of ``IF`` whose name is
+    like no other.
     """
-    spared = set(_PARAMETER.findall(text)) | _asked_for(outline.query)
     somewhere = _somewhere(outline)
+    spared = set(_PARAMETER.findall(text)) | _asked_for(outline.query)
+    spared |= {b for b in _branches(outline.query) if not any(_alike(b, n) for n in somewhere)}
     told = set()
     for use in _uses_of_query(outline.query, _NOTHING):
         if use.name in use.visible | spared:
@@ -88,25 +92,48 @@ def _binds(element: Element) -> set[str]:
 
 
 def alone(outline: Outline) -> Iterator[Remark]:
-    """Yield a remark for each variable that stands once, and is one letter from another.
+    """Yield a remark for each variable that stands once, where a letter more would join patterns.
 
     A query that selects everything uses each of its variables, so nothing is said there; nor of
-    names that differ by a digit or a plural, as they do on purpose.
+    names that differ by a digit, as they do on purpose.
     """
     queries = [e for e in elements(outline.query) if isinstance(e, Query)]
     if any(query.star for query in queries):
         return
     shown = {name for query in queries for name in _selected(query)} | _asked_for(outline.query)
-    places = {
-        n: outline.variables[n] for n in sorted(_somewhere(outline)) if n in outline.variables
-    }
+    joined = _joined(outline.query)
+    places = {n: outline.variables[n] for n in sorted(_somewhere(outline)) if n in joined}
     for name, (at, *more) in places.items():
-        if more or name in shown:
-            continue
-        near = [n for n in places if _alike(n, name) and (places[n][0] < at or places[n][1:])]
-        if near:
-            problem = f"?{name} stands here only, where it joins nothing; is it ?{near[0]}?"
+        apart = places.keys() - joined[name]
+        near = [n for n in apart if _alike(n, name) and (places[n][0] < at or places[n][1:])]
+        if near and not more and name not in shown:
+            problem = f"?{name} stands here only, where it joins nothing; is it ?{min(near)}?"
             yield Remark(at, "lone-variable", problem)
+
+
+def _joined(query: Query) -> dict[str, set[str]]:
+    """Return for each variable those that patterns and expressions join it with, at any remove."""
+    joined: dict[str, set[str]] = {}
+    for element in elements(query):
+        for names in _together(element):
+            whole = set(names).union(*(joined[name] for name in names if name in joined))
+            joined.update(dict.fromkeys(whole, whole))
+    return joined
+
+
+def _together(element: Element) -> Iterator[set[str]]:
+    """Yield the sets of variables that an element joins by itself, not by what is in it."""
+    if isinstance(element, Sentence | Values):
+        yield bound(element)
+    elif isinstance(element, Bind):
+        yield bound(element) | _read(element.expression)
+    else:
+        yield from map(_read, expressions(element))
+
+
+def _read(expression: Expression) -> set[str]:
+    parts = (part.variable for part in walk(expression) if isinstance(part, Node))
+    return {name for name in parts if name}
 
 
 def _selected(query: Query) -> Iterator[str]:
@@ -119,8 +146,8 @@ def _selected(query: Query) -> Iterator[str]:
 def _alike(one: str, other: str) -> bool:
     if min(len(one), len(other)) < _SHORTEST or re.sub(r"\d", "", one) == re.sub(r"\d", "", other):
         return False
-    plural = {one, other} == {f"{min(one, other, key=len)}s", min(one, other, key=len)}
-    return one_edit_apart(one.casefold(), other.casefold()) and not plural
+    one, other = one.casefold(), other.casefold()
+    return one == other or one_edit_apart(one, other)
 
 
 def _asked_for(query: Query) -> set[str]:
@@ -133,6 +160,19 @@ def _asked_for(query: Query) -> set[str]:
         if isinstance(part, Call) and part.name in ("BOUND", "COALESCE")
         for node in walk(part)
         if isinstance(node, Node) and node.variable
+    }
+
+
+def _branches(query: Query) -> set[str]:
+    """Return the variables that are branches of an ``IF``: unbound, they leave its result so."""
+    return {
+        branch.variable
+        for element in elements(query)
+        for expression in expressions(element)
+        for part in walk(expression)
+        if isinstance(part, Call) and part.name == "IF"
+        for branch in part.arguments[1:]
+        if isinstance(branch, Node) and branch.variable
     }
 
 
