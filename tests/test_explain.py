@@ -398,8 +398,13 @@ WRONG = {
         'write "2014"^^edtf:EDTF',
     ),
     "a date in order": (
-        "never-equal",
+        "no-order",
         'SELECT ?x { ?x ml:date ?d FILTER (?d >= ¦"2014"^^edtf:EDTF) }',
+        "compare STR(?d)",
+    ),
+    "a date in order with a text": (
+        "never-equal",
+        'SELECT ?x { ?x ml:date ?d FILTER (?d >= ¦"2014") }',
         "compare STR(?d)",
     ),
     "a date as a year": (
@@ -751,8 +756,9 @@ def test_what_can_never_be_equal_never_is(
     rules = {f.rule for f in explain(graph, text)}
     rows = graph.answer(text)
     assert isinstance(rows, Table)
-    assert rules <= {"explain:never-equal", "explain:no-solution"}
-    assert bool(rules) == (len(rows) == 0)
+    assert rules <= {"explain:never-equal", "explain:no-order", "explain:no-solution"}
+    # Engines find equal terms by `<=`, even where nothing is less.
+    assert bool(rules) == (len(rows) == 0) or rules == {"explain:no-order"}
 
 
 SMALL = """

@@ -46,7 +46,8 @@ def explain(source: Queryable, text: str, **conditions: Unpack[Conditions]) -> l
       other way round;
     - ``explain:unbound-variable``, ``explain:lone-variable``: a variable is read and never bound,
       or stands once and is a letter from another;
-    - ``explain:never-equal``: a literal has a language or datatype that no value has;
+    - ``explain:never-equal``, ``explain:no-order``: a literal has a language or datatype that no
+      value has, or one that SPARQL cannot put in order;
     - ``explain:no-solution``: the first part of a query without solutions that leaves none;
     - ``explain:not-run``: whether it has solutions could not be found out.
 

@@ -25,6 +25,7 @@ __all__ = ["Facts", "Kind", "Remark"]
 
 _AT_ONCE = 400  # IRIs in one query, whose text is bounded
 _MOST = 20_000  # terms that a misspelt one is compared with
+_LANGUAGE_TEXT = terms.expand("rdf:langString")
 _PREFIXES = "".join(f"PREFIX {p}: <{terms.PREFIXES[p]}>\n" for p in ("rdfs", "skos"))
 
 _EXISTING = """\
@@ -107,6 +108,11 @@ class Kind(NamedTuple):
     datatype: str
     language: str = ""
 
+    @classmethod
+    def of(cls, datatype: str, language: str) -> Kind:
+        """Return the kind of a literal; some servers give text in a language no datatype."""
+        return cls(_LANGUAGE_TEXT if language else datatype, language)
+
 
 class Facts:
     """A graph and the questions that explaining puts to it, within one limit of time for all.
@@ -178,7 +184,7 @@ class Facts:
         """Return which kinds of value each predicate has."""
         found = defaultdict(set)
         for predicate, kind, language in self._about(_KINDS, predicates):
-            found[predicate].add(Kind(kind, language))
+            found[predicate].add(Kind.of(kind, language))
         return found
 
     def holds(self, predicates: Collection[str], values: list[ox.Literal]) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import pyoxigraph as ox
@@ -45,6 +44,7 @@ _NUMBERS = {
         "unsignedShort"
     ).split()
 }
+_BARE = {_XSD + name for name in ("integer", "decimal", "double")}  # written without quotes
 # SPARQL 1.1 §17.3: what has an order; engines add the other dates and times of XML Schema.
 _ORDERED = _NUMBERS | {
     _XSD + name
@@ -250,7 +250,7 @@ def _kinds(predicates: Iterable[str], kinds: dict[str, set[Kind]]) -> set[Kind]:
 def _kind(term: ox.Literal | ox.NamedNode) -> Kind:
     if isinstance(term, ox.NamedNode):
         return Kind("iri")
-    return Kind(term.datatype.value, term.language or "")
+    return Kind.of(term.datatype.value, term.language or "")
 
 
 def _exact(kind: Kind) -> Kind:
@@ -285,6 +285,10 @@ def _remark(comparison: _Comparison, kinds: dict[str, set[Kind]], facts: Facts) 
         languages = sorted({kind.language for kind in have if kind.language})
         told = f"are in {', '.join(languages)}" if languages else "have no language"
         problem = f'The values of {names} {told}, so that none is in "{term.value}"'
+    elif comparison.how in _ORDERS and _family(_kind(term)) in map(_family, have):
+        advice = f"compare {_as_text(comparison)} with a plain text"
+        problem = f"SPARQL gives the values of {names} no order: {_described(have)}; {advice}"
+        return Remark(comparison.constant.start, "no-order", f"{problem}.")
     else:
         advice = _advice(comparison, term, have, facts)
         problem = f"{_short(term)} can match no value of {names}: {_described(have)}; {advice}"
@@ -332,13 +336,10 @@ def _rewritten(value: str, kind: Kind) -> str:
     if kind.datatype in _THINGS:
         return "the name of a thing"
     if kind.datatype in _NUMBERS:
-        with suppress(ValueError):
-            return f"write {value} without quotes" if float(value) == float(value) else ""
-        return "write a number"
-    literal = ox.Literal(value, datatype=ox.NamedNode(kind.datatype))
-    return (
-        f"write {_short(ox.Literal(value, language=kind.language) if kind.language else literal)}"
-    )
+        return f"write {value} without quotes" if _NUMBER.fullmatch(value) else "write a number"
+    if kind.language:
+        return f"write {ox.Literal(value, language=kind.language)}"
+    return f"write {_short(ox.Literal(value, datatype=ox.NamedNode(kind.datatype)))}"
 
 
 def _as_text(comparison: _Comparison) -> str:
@@ -349,9 +350,7 @@ def _short(term: ox.Literal | ox.NamedNode) -> str:
     """Return a term as one would write it in a query."""
     if isinstance(term, ox.NamedNode):
         return terms.curie(term.value)
-    if term.datatype.value in _NUMBERS and re.fullmatch(
-        r"[+-]?[\d.]+(?:[eE][+-]?\d+)?", term.value
-    ):
+    if term.datatype.value in _BARE and _NUMBER.fullmatch(term.value):
         return term.value
     if term.language or term.datatype.value == _TEXT:
         return str(term)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Failure", "failures", "remark"]
 
+_ANYTHING = "?anySubject ?anyPredicate ?anyObject"
 _LONGEST = 60  # characters of the query that a remark repeats
 
 
@@ -144,7 +145,7 @@ class _Trial:
                     yield from self._failures_in(group, place.inside(done, "{", graph=False))
             case Block(word="GRAPH", groups=(group,), start=start):
                 opening = self._text[start : group.start + 1]
-                if self._holds(place, f"{opening} }}"):
+                if self._holds(place, f"{opening} {_ANYTHING} }}"):
                     inner = place.inside(done, opening, graph=True)
                     yield from self._failures_in(group, inner)
                 else:
