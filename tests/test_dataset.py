@@ -11,6 +11,7 @@ import pytest
 
 import millelieux_graph as ml
 from millelieux_graph import terms
+from millelieux_graph.errors import UnknownName
 
 HEAVY = {"pyoxigraph", "rdflib", "pyshacl", "owlrl", "SPARQLWrapper"}
 
@@ -82,6 +83,17 @@ def test_a_text_is_told_from_a_name(dataset: ml.Dataset) -> None:
         dataset.query("ASK")
     with pytest.raises(ml.MillelieuxError, match="the query ends too early"):
         dataset.query("")
+
+
+def test_a_query_is_explained_by_text_or_name(dataset: ml.Dataset) -> None:
+    """A stored query has no findings; a text has those of its mistakes, in its own places."""
+    assert dataset.explain("impact-matrix", timeout=30) == []
+    (finding,) = dataset.explain(
+        "PREFIX ml: <https://w3id.org/millelieux/ontology#>\nASK { ?x a ml:ThirdPlce }"
+    )
+    assert (finding.rule, finding.where) == ("explain:unknown-term", "2:12")
+    with pytest.raises(UnknownName, match="impact-matrix"):
+        dataset.explain("impact-matrices")
 
 
 def test_parameters_may_be_any_python_value(dataset: ml.Dataset) -> None:

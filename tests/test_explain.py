@@ -554,6 +554,16 @@ WRONG = {
         "ASK { ?x a ml:ThirdPlace ¦MINUS { ?x ml:inCommune ?u } }",
         "takes every solution away",
     ),
+    "an OPTIONAL in a group": (
+        "no-solution",
+        "ASK { VALUES ?l { 'x' } { ?x ml:use ?u ¦OPTIONAL { ?x skos:prefLabel ?l } } }",
+        "fits nothing that stands before its group",
+    ),
+    "a BIND in a group": (
+        "no-solution",
+        "ASK { VALUES ?l { 'x' } { ?x ml:use ?u ¦BIND (1 AS ?l) } }",
+        "fits nothing that stands before its group",
+    ),
     "VALUES that do not fit": (
         "no-solution",
         'ASK { ?x dcterms:identifier ?i ¦VALUES ?i { "nowhere" } }',
@@ -786,6 +796,10 @@ STEPS = [
     "{ SELECT (MAX(?w) AS ?v) { ?d ex:value ?w } }",
     'VALUES ?n { "one" "three" }',
     "BIND (7 AS ?u)",
+    "{ ?d ex:of ?a OPTIONAL { ?d ex:value ?v } }",
+    "{ ?d ex:value ?w BIND (?w + 2 AS ?v) }",
+    "{ ?a a ex:A FILTER NOT EXISTS { ?a ex:value ?x } }",
+    "{ { ?b a ex:B MINUS { ?b ex:name ?n } } UNION { ?b ex:in ?c ; ex:value ?v } }",
     "GRAPH ?g { ?d ex:of ?a }",
     "GRAPH ex:g1 { ?a ex:in ?b }",
     "?b ex:in/^ex:in ?b",

@@ -23,6 +23,7 @@ from .sparql import Limits
 if TYPE_CHECKING:
     import rdflib
 
+    from .errors import Finding
     from .results import Answer, Queryable
 
 __all__ = ["Dataset", "open"]
@@ -96,21 +97,63 @@ class Dataset:
             QuerySyntax, ForbiddenQuery: The text cannot or must not run.
             TimedOut, CannotRun: It costs more than allowed, or cannot be evaluated.
         """
-        stored = re.fullmatch(r"[\w-]+", query) is not None
         return queries.run(
             self.source,
-            queries.find(query) if stored else query,
+            queries.find(query) if _is_name(query) else query,
             params,
             Window(limit, offset),
             lang=lang,
             without=self.without | set(without),
             services=services,
-            limits=Limits(timeout, None if memory is None else memory * 1024 * 1024),
+            limits=_limits(timeout, memory),
+        )
+
+    def explain(
+        self,
+        query: str,
+        *,
+        without: Collection[str] = (),
+        services: Collection[str] = (),
+        timeout: float | None = None,
+        memory: int | None = None,
+    ) -> list[Finding]:
+        """Tell what is wrong with a query, and why it finds nothing.
+
+        Args:
+            query: A SPARQL 1.1 text, or the name of a stored query.
+            without: Short names of graphs to leave out, such as ``inferred``.
+            services: Hosts that ``SERVICE`` may name; none is called.
+            timeout: Seconds after which to stop; what is known by then is told.
+            memory: MiB that an evaluation may take; None: what there is.
+
+        Returns:
+            A finding a mistake, in the order of the text; none when nothing is wrong.
+
+        Raises:
+            ForbiddenQuery, UsageError, TimedOut, CannotRun: As told by `explain.explain`.
+        """
+        from .explain import explain  # only for whoever asks
+
+        return explain(
+            self.source,
+            queries.find(query).text if _is_name(query) else query,
+            without=self.without | set(without),
+            services=services,
+            limits=_limits(timeout, memory),
         )
 
     def to_rdflib(self) -> rdflib.Dataset:
         """Hand everything over as an `rdflib.Dataset` with the same named graphs."""
         return self.graph.to_rdflib()
+
+
+def _is_name(query: str) -> bool:
+    """Whether a text is the name of a stored query, which no query is."""
+    return re.fullmatch(r"[\w-]+", query) is not None
+
+
+def _limits(timeout: float | None, memory: int | None) -> Limits:
+    return Limits(timeout, None if memory is None else memory * 1024 * 1024)
 
 
 def open(*paths: str | Path) -> Dataset:

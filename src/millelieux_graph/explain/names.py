@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .facts import Facts
     from .outline import Name, Node, Outline, Triple
 
-__all__ = ["misplaced", "nearest", "one_edit_apart", "triples", "unknown"]
+__all__ = ["misplaced", "one_edit_apart", "unknown"]
 
 _SHOWN = 3
 _OURS = re.compile(r"https?://(?:www\.)?w3id\.org/millelieux(?=[/#]|$)", re.IGNORECASE)
@@ -34,7 +34,7 @@ def unknown(outline: Outline, facts: Facts) -> Iterator[Remark]:
             first.setdefault(name.iri, name)
     missing = first.keys() - facts.existing(first)
     for iri in sorted(missing):
-        near = _nearest(iri, facts)
+        near = _likely(iri, facts)
         advice = f"nearest: {', '.join(map(terms.curie, near))}" if near else "none has such a name"
         problem = f"{_short(first[iri])} does not exist in this graph; {advice}."
         yield Remark(first[iri].start, "unknown-term", problem)
@@ -53,23 +53,23 @@ def _short(name: Name) -> str:
     return terms.curie(name.iri) if name.prefix is not None else f"<{name.iri}>"
 
 
-def _nearest(iri: str, facts: Facts) -> list[str]:
+def _likely(iri: str, facts: Facts) -> list[str]:
     """Return the terms that a misspelt one may have meant: of its own namespace, or of any."""
     local = terms.last_segment(iri)
     namespace = _OURS.sub(terms.BASE.rstrip("/"), iri.removesuffix(local))
     if namespace == terms.graph(""):
-        return nearest(local, facts.graphs())
-    near = nearest(local, facts.under(namespace)) if namespace != terms.BASE else []
+        return _nearest(local, facts.graphs())
+    near = _nearest(local, facts.under(namespace)) if namespace != terms.BASE else []
     if near:
         return near
     anywhere = {iri for iri, _ in facts.under(terms.BASE)}
     same = [iri for iri in sorted(anywhere) if _plain(terms.last_segment(iri)) == _plain(local)]
     if same or namespace in terms.PREFIXES.values():
         return same[:_SHOWN]
-    return nearest(local, facts.under(terms.ML))
+    return _nearest(local, facts.under(terms.ML))
 
 
-def nearest(local: str, known: Iterable[tuple[str, str]]) -> list[str]:
+def _nearest(local: str, known: Iterable[tuple[str, str]]) -> list[str]:
     """Return up to three IRIs whose local names or labels are like a name.
 
     Args:
@@ -108,7 +108,7 @@ def misplaced(outline: Outline, facts: Facts) -> Iterator[Remark]:
 
     Only what the graph declares is judged, and only where no triple uses it in that place.
     """
-    said = list(triples(outline.query))
+    said = list(_triples(outline.query))
     predicates = {n.iri: n for t in reversed(said) for n in reversed(t.verb.names) if n.iri}
     classes = {n.iri: n for n in map(_class, reversed(said)) if n and n.iri}
     types = facts.pairs({*predicates, *classes}, "?t a ?o")
@@ -120,7 +120,7 @@ def misplaced(outline: Outline, facts: Facts) -> Iterator[Remark]:
         yield _no_class(classes[iri], types[iri])
 
 
-def triples(query: Query) -> Iterator[Triple]:
+def _triples(query: Query) -> Iterator[Triple]:
     """Yield every triple pattern of a query, and the triples of its template."""
     for element in elements(query):
         if isinstance(element, Sentence):

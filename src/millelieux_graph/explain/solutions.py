@@ -119,18 +119,13 @@ class _Trial:
             done += self._whole(element)
 
     def _steps(self, element: Element) -> Iterator[_Step]:
-        """Yield the parts of an element that can leave no solution."""
-        match element:
-            case Sentence(triples=triples, start=start):
-                for triple in triples:
-                    if triple.cut is not None:
-                        yield _Step(triple, self._text[start : triple.cut] + triple.close)
-                if not triples or triples[-1].cut != element.end:
-                    yield _Step(element, self._whole(element))
-            case Bind() | Block(word="OPTIONAL"):
-                pass
-            case _:
-                yield _Step(element, self._whole(element))
+        """Yield the parts of an element, from the first triple of a sentence to the whole."""
+        triples = element.triples if isinstance(element, Sentence) else ()
+        for triple in triples:
+            if triple.cut is not None:
+                yield _Step(triple, self._text[element.start : triple.cut] + triple.close)
+        if not triples or triples[-1].cut != element.end:
+            yield _Step(element, self._whole(element))
 
     def _whole(self, element: Element) -> str:
         text = self._text[element.start : element.end]
@@ -185,8 +180,10 @@ def _told(element: Element) -> str:
             return "This MINUS takes every solution away."
         case Query():
             return "This subquery has no row that fits what stands before it."
+        case Bind() | Block(word="OPTIONAL"):
+            return "What this binds fits nothing that stands before its group."
         case _:
-            return "Nothing is left after this part."
+            return "Nothing fits both this and what stands before it."
 
 
 def _cut(text: str) -> str:
