@@ -102,6 +102,9 @@ RIGHT = {
     "VALUES of which one fits": 'SELECT ?x { VALUES ?n { "Bliiida" "Bliiida"@fr } '
     "?x skos:prefLabel ?n }",
     "VALUES at the end": 'SELECT ?x { ?x dcterms:identifier ?i } VALUES ?i { "bliiida" }',
+    "VALUES in another branch": "SELECT ?n { { VALUES ?n { 'none' } } "
+    "UNION { ?x skos:prefLabel ?n } }",
+    "VALUES or an OPTIONAL": "SELECT ?n { VALUES ?n { 'none' } OPTIONAL { ?x skos:prefLabel ?n } }",
     "BIND": "SELECT ?u { ?x a ml:ThirdPlace BIND (UCASE(STR(?x)) AS ?u) }",
     "a BIND that is compared": "SELECT ?x { ?x skos:prefLabel ?l BIND (STR(?l) AS ?t) "
     'FILTER (?t = "Bliiida") }',
@@ -556,7 +559,7 @@ WRONG = {
     ),
     "an OPTIONAL in a group": (
         "no-solution",
-        "ASK { VALUES ?l { 'x' } { ?x ml:use ?u ¦OPTIONAL { ?x skos:prefLabel ?l } } }",
+        "ASK { VALUES ?l { 'x'@fr } { ?x ml:use ?u ¦OPTIONAL { ?x skos:prefLabel ?l } } }",
         "fits nothing that stands before its group",
     ),
     "a BIND in a group": (
@@ -891,6 +894,7 @@ HOSTILE = {
     "union": ("SELECT ?a { ?a ?b 1 {}", "UNION{{}}", "}"),
     "objects": ("ASK { ?a ?b 1", ",1", "}"),
     "values": ("ASK { ?a ?b 1 VALUES ?b {", " 1", "}}"),
+    "variables": ("ASK { ?a ?b 1", ". ?s{n:b} ?b ?c", "}"),
     "terms": ("ASK { OPTIONAL { ?a ?b ml:a", ",ml:a", "} }"),
     "different terms": ("ASK { OPTIONAL { ?a ?b ml:a", "{n},ml:a", "} }"),
 }

@@ -127,6 +127,7 @@ class Facts:
         self._conditions = conditions
         self._limits = conditions.get("limits", UNLIMITED)
         self._began = time.monotonic()
+        self._under: dict[str, list[tuple[str, str]]] = {}
 
     def rows(self, text: str) -> list[Row]:
         """Return the rows of a query; of one that is no SELECT, none or one, as its answer is."""
@@ -171,10 +172,12 @@ class Facts:
 
     def under(self, namespace: str) -> list[tuple[str, str]]:
         """Return the things whose IRIs begin so, with a label or nothing, a row a label."""
-        text = _PREFIXES + _UNDER.format(
-            pattern=_LABELLED, namespace=ox.Literal(namespace), most=_MOST
-        )
-        return [(_text(iri), _text(label)) for iri, label in self.rows(text)]
+        if namespace not in self._under:
+            text = _PREFIXES + _UNDER.format(
+                pattern=_LABELLED, namespace=ox.Literal(namespace), most=_MOST
+            )
+            self._under[namespace] = [(_text(t), _text(label)) for t, label in self.rows(text)]
+        return self._under[namespace]
 
     def graphs(self) -> list[tuple[str, str]]:
         """Return the named graphs, without labels."""

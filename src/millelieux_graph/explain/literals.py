@@ -15,16 +15,17 @@ import pyoxigraph as ox
 from .. import terms
 from .facts import Kind, Remark
 from .outline import (
-    Bind,
     Block,
     Call,
     Node,
     Query,
     Sentence,
     Values,
+    bound,
     bound_in,
     elements,
     expressions,
+    groups,
     walk,
 )
 
@@ -81,19 +82,17 @@ def never_equal(outline: Outline, facts: Facts) -> Iterator[Remark]:
 
     Where one expression compares a variable with several, one that fits is enough.
     """
-    groups = [*_in_patterns(outline), *_in_expressions(outline), *_in_values(outline)]
-    kinds = facts.kinds({p for group in groups for c in group for p in c.predicates})
-    for group in groups:
+    found = [*_in_patterns(outline), *_in_expressions(outline), *_in_values(outline)]
+    kinds = facts.kinds({p for group in found for c in group for p in c.predicates})
+    for group in found:
         if not any(_possible(c, kinds) for c in group) and not _held(group, facts):
             yield _remark(group[0], kinds, facts)
 
 
 def _in_patterns(outline: Outline) -> Iterator[list[_Comparison]]:
-    for element in elements(outline.query):
-        for triple in element.triples if isinstance(element, Sentence) else ():
-            last = triple.verb.last
-            if isinstance(triple.object.term, ox.Literal) and last and last.iri:
-                yield [_Comparison(triple.object, frozenset({last.iri}), "is", "")]
+    for triple in _triples(elements(outline.query)):
+        if isinstance(triple.object.term, ox.Literal):
+            yield [_with_last(triple.object, triple)]
 
 
 def _in_expressions(outline: Outline) -> Iterator[list[_Comparison]]:
@@ -102,20 +101,47 @@ def _in_expressions(outline: Outline) -> Iterator[list[_Comparison]]:
     for element in elements(outline.query):
         for expression in expressions(element):
             for condition in _conditions(expression):
-                groups: dict[tuple[str, bool], list[_Comparison]] = {}
+                together: dict[tuple[str, bool], list[_Comparison]] = {}
                 for found in _comparisons(condition, origins):
                     key = found.variable, found.how.startswith("LANG")
-                    groups.setdefault(key, []).append(found)
-                yield from groups.values()
+                    together.setdefault(key, []).append(found)
+                yield from together.values()
 
 
 def _in_values(outline: Outline) -> Iterator[list[_Comparison]]:
-    """Yield what each ``VALUES`` lists for a variable that a pattern binds too."""
-    origins = _Origins(outline.query)
-    for values, name, cells in origins.listed():
-        predicates = origins.of(name, values)
-        if predicates and all(cells):
-            yield [_Comparison(cell, predicates, "is", name) for cell in cells if cell]
+    """Yield what each ``VALUES`` lists for a variable that a triple beside it binds too."""
+    for element in elements(outline.query):
+        after = element.values if isinstance(element, Query) else None
+        for group in groups(element):
+            beside = (*group.elements, after) if after else group.elements
+            for triple in _triples(beside):
+                for cells in _listed(beside, triple.object.variable):
+                    yield [_with_last(cell, triple) for cell in cells]
+
+
+def _triples(beside: Iterable[Element]) -> Iterator[Triple]:
+    """Yield the triples of some elements whose objects come from one predicate."""
+    for element in beside:
+        for triple in element.triples if isinstance(element, Sentence) else ():
+            if triple.verb.last and triple.verb.last.iri:
+                yield triple
+
+
+def _listed(beside: Iterable[Element], name: str | None) -> Iterator[list[Node]]:
+    """Yield what each ``VALUES`` lists for a variable, if it leaves nothing open by ``UNDEF``."""
+    for values in beside:
+        names = [node.variable for node in values.variables] if isinstance(values, Values) else []
+        if isinstance(values, Values) and name and name in names:
+            cells = [row[names.index(name)] for row in values.rows]
+            if all(cells):
+                yield [cell for cell in cells if cell]
+
+
+def _with_last(node: Node, triple: Triple) -> _Comparison:
+    """Return the comparison of a term with what the predicate of a triple leads to."""
+    last = triple.verb.last
+    predicates = frozenset({last.iri}) if last and last.iri else frozenset[str]()
+    return _Comparison(node, predicates, "is", triple.object.variable or "")
 
 
 class _Origins:
@@ -124,39 +150,30 @@ class _Origins:
     def __init__(self, query: Query) -> None:
         self._predicates: dict[str, set[str]] = {}
         self._elsewhere: set[str] = set()
-        self._values: list[Values] = []
         for element in elements(query):
             self._note(element)
             if isinstance(element, Block) and element.word == "SERVICE":
                 self._elsewhere.update(*map(bound_in, element.groups))
 
-    def of(self, name: str, beside: Values | None = None) -> Predicates:
+    def of(self, name: str) -> Predicates:
         """Return the predicates that all values of a variable come from; none if others do."""
-        listed = [v for v in self._values if v is not beside and _column(v, name) is not None]
-        other = name in self._elsewhere or listed
-        return frozenset() if other else frozenset(self._predicates.get(name, ()))
-
-    def listed(self) -> Iterator[tuple[Values, str, list[Node | None]]]:
-        """Yield what each ``VALUES`` lists for each of its variables."""
-        for values in self._values:
-            for number, node in enumerate(values.variables):
-                yield values, node.variable or "", [row[number] for row in values.rows]
+        if name in self._elsewhere:
+            return frozenset()
+        return frozenset(self._predicates.get(name, ()))
 
     def _note(self, element: Element) -> None:
         match element:
             case Sentence(triples=triples):
                 for triple in triples:
                     self._note_triple(triple)
-            case Values():
-                self._values.append(element)
-            case Bind(variable=node) | Block(target=node):
-                self._note_elsewhere(node)
             case Query(values=values):
-                self._values += [values] if values else []
+                self._elsewhere.update(bound(values) if values else ())
                 for column in (*element.columns, *element.group_by):
                     self._note_elsewhere(column.alias)
+            case Block(target=node):
+                self._note_elsewhere(node)
             case _:
-                pass
+                self._elsewhere.update(bound(element))
 
     def _note_triple(self, triple: Triple) -> None:
         self._note_elsewhere(triple.subject)
@@ -170,11 +187,6 @@ class _Origins:
     def _note_elsewhere(self, node: Node | None) -> None:
         if node and node.variable:
             self._elsewhere.add(node.variable)
-
-
-def _column(values: Values, name: str) -> int | None:
-    names = [node.variable for node in values.variables]
-    return names.index(name) if name in names else None
 
 
 def _conditions(expression: Expression) -> Iterator[Expression]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["misplaced", "one_edit_apart", "unknown"]
 
 _SHOWN = 3
+_ADVISED = 20  # terms; who has more of them wrong has another vocabulary in mind
 _OURS = re.compile(r"https?://(?:www\.)?w3id\.org/millelieux(?=[/#]|$)", re.IGNORECASE)
 _RDF = terms.PREFIXES["rdf"]
 _TYPE = f"{_RDF}type"
@@ -32,12 +33,14 @@ def unknown(outline: Outline, facts: Facts) -> Iterator[Remark]:
     for name in outline.names:
         if _judged(name):
             first.setdefault(name.iri, name)
-    missing = first.keys() - facts.existing(first)
-    for iri in sorted(missing):
-        near = _likely(iri, facts)
-        advice = f"nearest: {', '.join(map(terms.curie, near))}" if near else "none has such a name"
-        problem = f"{_short(first[iri])} does not exist in this graph; {advice}."
-        yield Remark(first[iri].start, "unknown-term", problem)
+    existing = facts.existing(first)
+    missing = [name for name in first.values() if name.iri not in existing]
+    for number, name in enumerate(missing):
+        problem = f"{_short(name)} does not exist in this graph"
+        if number < _ADVISED:
+            near = ", ".join(map(terms.curie, _likely(name.iri, facts)))
+            problem += f"; nearest: {near}" if near else "; none has such a name"
+        yield Remark(name.start, "unknown-term", f"{problem}.")
 
 
 def _judged(name: Name) -> bool:
@@ -95,9 +98,8 @@ def one_edit_apart(one: str, other: str) -> bool:
     """Tell whether a letter more, less or other, or two letters swapped, make one of the other."""
     if one == other or abs(len(one) - len(other)) > 1:
         return False
-    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
-    if start is None:
-        return True
+    different = (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    start = next(different, min(len(one), len(other)))
     rest, beyond = one[start:], other[start:]
     swapped = rest[:2] == beyond[1::-1] and rest[2:] == beyond[2:]
     return swapped or beyond[1:] in (rest, rest[1:]) or beyond == rest[1:]

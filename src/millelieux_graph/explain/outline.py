@@ -35,6 +35,7 @@ __all__ = [
     "bound_in",
     "elements",
     "expressions",
+    "groups",
     "walk",
 ]
 
@@ -288,12 +289,13 @@ def elements(whole: Element) -> Iterator[Element]:
     What stands in ``SERVICE`` is asked elsewhere, and left out.
     """
     yield whole
-    for group in _groups(whole):
+    for group in groups(whole):
         for element in group.elements:
             yield from elements(element)
 
 
-def _groups(element: Element) -> Iterator[Group]:
+def groups(element: Element) -> Iterator[Group]:
+    """Yield the groups that stand in an element itself; none of ``SERVICE``."""
     if isinstance(element, Block) and element.word != "SERVICE":
         yield from element.groups
     if isinstance(element, Query) and element.where:

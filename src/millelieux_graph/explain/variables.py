@@ -144,10 +144,10 @@ def _selected(query: Query) -> Iterator[str]:
 
 
 def _alike(one: str, other: str) -> bool:
-    if min(len(one), len(other)) < _SHORTEST or re.sub(r"\d", "", one) == re.sub(r"\d", "", other):
+    if min(len(one), len(other)) < _SHORTEST or abs(len(one) - len(other)) > 1:
         return False
-    one, other = one.casefold(), other.casefold()
-    return one == other or one_edit_apart(one, other)
+    near = one.casefold() == other.casefold() or one_edit_apart(one.casefold(), other.casefold())
+    return near and re.sub(r"\d", "", one) != re.sub(r"\d", "", other)
 
 
 def _asked_for(query: Query) -> set[str]:
