@@ -86,6 +86,8 @@ _HOLDS = {
     "graph": "triples",
     "dataset": "triples in named graphs",
     "table": "the answer of a query",
+    "columns": "the answer of a query, in typed columns",
+    "text": "the answer of a query, for people",
 }
 _PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,

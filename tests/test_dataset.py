@@ -14,6 +14,7 @@ from millelieux_graph import terms
 from millelieux_graph.errors import UnknownName
 
 HEAVY = {"pyoxigraph", "rdflib", "pyshacl", "owlrl", "SPARQLWrapper"}
+HEAVY |= {"pandas", "polars", "pyarrow"}
 
 PLACE = """
 @base <https://w3id.org/millelieux/id/> .
@@ -44,6 +45,7 @@ def imported(script: str) -> set[str]:
         ("import millelieux_graph as ml; ml.open().query('impact-matrix')", {"pyoxigraph"}),
         ("import millelieux_graph as ml; ml.open().query('ASK {}', timeout=60)", {"pyoxigraph"}),
         ("import millelieux_graph as ml; ml.open().query('places').to_csv()", {"pyoxigraph"}),
+        ("import millelieux_graph as ml; ml.open().query('places')._repr_html_()", {"pyoxigraph"}),
         ("import millelieux_graph as ml; ml.open().to_rdflib()", {"pyoxigraph", "rdflib"}),
     ],
 )

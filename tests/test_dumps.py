@@ -76,7 +76,7 @@ def merged(released: Released) -> str:
 def test_there_is_a_dump_of_every_format(released: Released) -> None:
     """All RDF formats of the table are written, under its suffixes, and no others."""
     found = {path.name for path in (released.folder / "dumps").iterdir()}
-    assert found == {f"millelieux{f.suffix}" for f in FORMATS if f.kind != "table"}
+    assert found == {f"millelieux{f.suffix}" for f in FORMATS if f.is_rdf}
 
 
 @pytest.mark.parametrize("name", [*TRIPLES, *QUADS])

@@ -15,7 +15,10 @@ SOURCE = Path(millelieux_graph.__file__).parent
 ROOMS = [file for file in sorted(SOURCE.rglob("*.py")) if file.name != "formats.py"]
 
 
-@pytest.mark.parametrize("format", FORMATS, ids=lambda f: f.name)
+OF_THE_ENGINE = [f for f in FORMATS if f.is_rdf or f.kind == "table"]
+
+
+@pytest.mark.parametrize("format", OF_THE_ENGINE, ids=lambda f: f.name)
 def test_the_engine_knows_the_format(format: Format) -> None:
     """The engine writes each media type, and its files have the suffix that we give them."""
     engine = ox.QueryResultsFormat if format.kind == "table" else ox.RdfFormat
@@ -25,12 +28,18 @@ def test_the_engine_knows_the_format(format: Format) -> None:
     assert engine.from_extension(format.suffix.removeprefix(".")) == known
 
 
-@pytest.mark.parametrize("format", [f for f in FORMATS if f.kind != "table"], ids=lambda f: f.name)
+@pytest.mark.parametrize("format", [f for f in FORMATS if f.is_rdf], ids=lambda f: f.name)
 def test_only_a_dataset_holds_named_graphs(format: Format) -> None:
     """The table says dataset where the engine keeps the names of graphs; JSON-LD we use without."""
     rdf = ox.RdfFormat.from_media_type(format.media_type)
     assert rdf is not None
     assert rdf.supports_datasets == (format.kind == "dataset" or format.name == "jsonld")
+
+
+def test_the_formats_of_the_standards_are_those() -> None:
+    """What counts as SPARQL results is the four of SPARQL, and as RDF all of RDF."""
+    assert names("table") == ["csv", "tsv", "json", "xml"]
+    assert names("graph", "dataset") == [f.name for f in FORMATS if f.is_rdf]
 
 
 @pytest.mark.parametrize("attribute", ["name", "media_type", "suffix"])
@@ -62,7 +71,7 @@ def test_an_unknown_format_names_the_nearest() -> None:
 @pytest.mark.parametrize("format", FORMATS, ids=lambda f: f.name)
 def test_a_suffix_tells_rdf(format: Format) -> None:
     """A file is RDF by its suffix, in capitals too; a table of results is not."""
-    expected = None if format.kind == "table" else format
+    expected = format if format.is_rdf else None
     assert by_suffix(PurePath(f"a/b.c{format.suffix}")) is expected
     assert by_suffix(PurePath(f"A{format.suffix.upper()}")) is expected
 

@@ -159,7 +159,7 @@ def test_what_is_there_is_found(quads: list[ox.Quad]) -> None:
         }
 
 
-@pytest.mark.parametrize("format", [f for f in FORMATS if f.kind != "table"], ids=lambda f: f.name)
+@pytest.mark.parametrize("format", [f for f in FORMATS if f.is_rdf], ids=lambda f: f.name)
 @given(data=st.data())
 @settings(max_examples=25)
 def test_the_order_of_loading_is_not_told(format: Format, data: st.DataObject) -> None:

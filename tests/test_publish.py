@@ -58,7 +58,7 @@ def test_a_release_has_the_files_that_are_promised(released: Released) -> None:
     vocabulary = [p for room in (".", "vocab", "shapes") for p in (home / room).glob("*.ttl")]
     stored = [query.name for query in queries.catalogue()]
     expected = {"SHA256SUMS", "catalog.ttl", "void.ttl", "release.json"}
-    expected |= {f"dumps/millelieux{f.suffix}" for f in FORMATS if f.kind != "table"}
+    expected |= {f"dumps/millelieux{f.suffix}" for f in FORMATS if f.is_rdf}
     expected |= {"queries/queries.ttl"}
     expected |= {f"queries/{name}{suffix}" for name in stored for suffix in (".rq", ".csv")}
     expected |= {f"ontology/{path.relative_to(home).as_posix()}" for path in vocabulary}
@@ -80,7 +80,7 @@ def test_the_summary_tells_what_was_checked_and_written(released: Released) -> N
     assert "triples" in released.summary
     assert "no finding" in released.summary
     assert f"{released.folder}: {len(tree(released.folder))} files" in released.summary
-    assert all(f.name in released.summary for f in FORMATS if f.kind != "table")
+    assert all(f.name in released.summary for f in FORMATS if f.is_rdf)
     assert f"{len(queries.catalogue())} query results" in released.summary
     assert "millelieux query" in released.summary
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import random
 from decimal import Decimal
+from xml.etree import ElementTree as ET
 
 import pyoxigraph as ox
 import pytest
@@ -17,7 +19,7 @@ from millelieux_graph import terms
 from millelieux_graph.errors import CannotRun, UnknownName
 from millelieux_graph.formats import by_name, names
 from millelieux_graph.graph import Graph
-from millelieux_graph.results import Answer, Table, Triples, Truth, snapshot
+from millelieux_graph.results import Answer, Table, Term, Triples, Truth, snapshot, stream
 
 XSD = terms.PREFIXES["xsd"]
 # XML holds no control characters, and rdflib's reader of CSV ends lines where Unicode does.
@@ -252,6 +254,175 @@ def test_xml_that_would_be_none_is_refused(text: str) -> None:
     assert parsed(answer.write("json"), "json") == bindings(answer)
 
 
+# The formats of SPARQL 1.1, as their recommendations print them.
+
+SPARQL_RESULTS = "{http://www.w3.org/2005/sparql-results#}"
+XML = '<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
+# The table of the recommendation on CSV and TSV, §3.3 and §4.3.
+X, DQUOTE = ox.NamedNode("http://example/x"), ox.Literal('String-with-dquote"')
+BLANK = ox.BlankNode("blank1")
+EXAMPLE: list[list[Term]] = [
+    [X, ox.Literal("String")],
+    [X, DQUOTE],
+    [ox.BlankNode("blank0"), ox.Literal("Blank node")],
+    [None, ox.Literal("Missing 'x'")],
+    [None, None],
+    [X, None],
+    [BLANK, ox.Literal("String-with-lang", language="en")],
+    [BLANK, ox.Literal(123)],
+]
+
+
+def example_table() -> Table:
+    """Return that table."""
+    return Table(["x", "literal"], map(tuple, EXAMPLE))
+
+
+def test_csv_is_the_recommendation_s() -> None:
+    """Its example of CSV: names without a mark, bare IRIs, quotes doubled, lines ending in CRLF."""
+    assert example_table().to_csv().split("\r\n") == [
+        "x,literal",
+        "http://example/x,String",
+        'http://example/x,"String-with-dquote"""',
+        "_:blank0,Blank node",
+        ",Missing 'x'",
+        ",",
+        "http://example/x,",
+        "_:blank1,String-with-lang",
+        "_:blank1,123",
+        "",
+    ]
+
+
+def test_tsv_is_the_recommendation_s() -> None:
+    """Its example of TSV: variables with a mark, terms as in Turtle, numbers short."""
+    assert example_table().to_tsv().split("\n") == [
+        "?x\t?literal",
+        '<http://example/x>\t"String"',
+        '<http://example/x>\t"String-with-dquote\\""',
+        '_:blank0\t"Blank node"',
+        "\t\"Missing 'x'\"",
+        "\t",
+        "<http://example/x>\t",
+        '_:blank1\t"String-with-lang"@en',
+        "_:blank1\t123",
+        "",
+    ]
+
+
+def test_json_is_the_recommendation_s() -> None:
+    """§3 of the recommendation: head and results, a type and a value a term, no unbound key."""
+    integer = f"{XSD}integer"
+    lang = {"type": "literal", "xml:lang": "en", "value": "String-with-lang"}
+    number = {"type": "literal", "datatype": integer, "value": "123"}
+    x = {"type": "uri", "value": "http://example/x"}
+    assert json.loads(example_table().to_json()) == {
+        "head": {"vars": ["x", "literal"]},
+        "results": {
+            "bindings": [
+                {"x": x, "literal": {"type": "literal", "value": "String"}},
+                {"x": x, "literal": {"type": "literal", "value": 'String-with-dquote"'}},
+                {
+                    "x": {"type": "bnode", "value": "blank0"},
+                    "literal": {"type": "literal", "value": "Blank node"},
+                },
+                {"literal": {"type": "literal", "value": "Missing 'x'"}},
+                {},
+                {"x": x},
+                {"x": {"type": "bnode", "value": "blank1"}, "literal": lang},
+                {"x": {"type": "bnode", "value": "blank1"}, "literal": number},
+            ]
+        },
+    }
+
+
+def test_xml_is_the_recommendation_s() -> None:
+    """§2 of the recommendation: its namespace, a variable a column, a binding a bound cell."""
+    root = ET.fromstring(example_table().to_xml())  # noqa: S314  # we have written it
+    assert root.tag == f"{SPARQL_RESULTS}sparql"
+    head, results = root
+    assert [(e.tag, e.attrib) for e in head] == [
+        (f"{SPARQL_RESULTS}variable", {"name": name}) for name in ("x", "literal")
+    ]
+    assert (head.tag, results.tag) == (f"{SPARQL_RESULTS}head", f"{SPARQL_RESULTS}results")
+    xml_lang = "{http://www.w3.org/XML/1998/namespace}lang"
+    found = [
+        {
+            b.attrib["name"]: (b[0].tag.removeprefix(SPARQL_RESULTS), b[0].attrib, b[0].text)
+            for b in row
+        }
+        for row in results
+    ]
+    x: tuple[str, dict[str, str], str] = ("uri", {}, "http://example/x")
+    assert found == [
+        {"x": x, "literal": ("literal", {}, "String")},
+        {"x": x, "literal": ("literal", {}, 'String-with-dquote"')},
+        {"x": ("bnode", {}, "blank0"), "literal": ("literal", {}, "Blank node")},
+        {"literal": ("literal", {}, "Missing 'x'")},
+        {},
+        {"x": x},
+        {
+            "x": ("bnode", {}, "blank1"),
+            "literal": ("literal", {xml_lang: "en"}, "String-with-lang"),
+        },
+        {
+            "x": ("bnode", {}, "blank1"),
+            "literal": ("literal", {"datatype": f"{XSD}integer"}, "123"),
+        },
+    ]
+
+
+@pytest.mark.parametrize(
+    ("format", "written"),
+    [
+        ("csv", "x,y\r\n"),
+        ("tsv", "?x\t?y\n"),
+        ("json", '{"head":{"vars":["x","y"]},"results":{"bindings":[]}}'),
+        (
+            "xml",
+            XML
+            + '<head><variable name="x"/><variable name="y"/></head><results></results></sparql>',
+        ),
+    ],
+)
+def test_no_rows_still_have_a_head(format: str, written: str) -> None:
+    """An empty answer names its columns in every format."""
+    assert table("SELECT ?x ?y { FILTER(false) }").write(format).decode() == written
+
+
+@pytest.mark.parametrize(
+    ("format", "written"),
+    [
+        ("csv", "{}"),
+        ("tsv", "{}"),
+        ("json", '{{"head":{{}},"boolean":{}}}'),
+        ("xml", XML + "<head></head><boolean>{}</boolean></sparql>"),
+        ("markdown", "{}\n"),
+    ],
+)
+@pytest.mark.parametrize("truth", [True, False])
+def test_a_truth_in_every_format(format: str, written: str, truth: bool) -> None:
+    """JSON and XML have a boolean; CSV and TSV, which have none by the standard, get the word."""
+    word = str(truth).lower()
+    assert Truth(truth).write(format).decode() == written.format(word)
+
+
+@given(rows=ROWS)
+def test_a_stream_is_what_is_held(rows: list[Row]) -> None:
+    """What is written as it comes from the engine is what the whole answer would write."""
+    answer = table_of(rows)
+    for format in names("table"):
+        graph, out = Graph(), io.BytesIO()
+        columns = " ".join(f"?{c}" for c in answer.columns)
+        values = " ".join(
+            f"({' '.join('UNDEF' if t is None else str(t) for t in r)})" for r in rows
+        )
+        stream(
+            graph.query(f"SELECT {columns} {{ VALUES ({columns}) {{ {values} }} }}"), format, out
+        )
+        assert out.getvalue() == answer.write(format)
+
+
 @pytest.mark.parametrize("truth", [True, False])
 def test_yes_and_no(truth: bool) -> None:
     """An ASK query is answered by a word, and in the formats that have booleans."""
@@ -278,10 +449,63 @@ def test_triples_read_back(format: str) -> None:
     assert {q.triple for q in ox.parse(answer.write(format), engine)} == set(answer)
 
 
+@pytest.mark.parametrize("format", names("graph"))
+def test_triples_have_a_word_for_each_format(format: str) -> None:
+    """The method of a format returns its text."""
+    answer = ask("CONSTRUCT { <http://a/s> a <http://a/é> } WHERE {}")
+    assert getattr(answer, f"to_{format}")() == answer.write(format).decode()
+
+
+def test_json_ld_is_compact() -> None:
+    """Triples are written as dumps are: names by our prefixes, the context beside them."""
+    answer = ask(
+        "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+        "CONSTRUCT { <https://w3id.org/millelieux/id/place/a> skos:note 1.5 } WHERE {}"
+    )
+    assert isinstance(answer, Triples)
+    assert json.loads(answer.to_jsonld()) == {
+        "@context": {p: terms.PREFIXES[p] for p in ("place", "skos", "xsd")},
+        "@graph": [{"@id": "place:a", "skos:note": {"@type": "xsd:decimal", "@value": "1.5"}}],
+    }
+
+
+def test_rdflib_gets_triples() -> None:
+    """A graph of rdflib with the same triples, and prefixes for what is in it."""
+    node, label = terms.expand("place:a"), ox.Literal("é\n", language="fr")
+    answer = Triples(
+        [ox.Triple(ox.NamedNode(node), ox.NamedNode(terms.expand("skos:note")), label)]
+    )
+    graph = answer.to_rdflib()
+    note = rdflib.URIRef(terms.expand("skos:note"))
+    assert set(graph) == {(rdflib.URIRef(node), note, rdflib.Literal("é\n", lang="fr"))}
+    assert graph.qname(node) == "place:a"
+
+
+def test_a_triple_as_an_object_is_refused_where_it_is_unknown() -> None:
+    """RDF 1.2 has triples as objects; rdflib and JSON-LD do not, and that is said."""
+    answer = ask("CONSTRUCT { <http://a/> <http://b/> <<( <http://a/> <http://b/> 1 )>> } WHERE {}")
+    assert isinstance(answer, Triples)
+    with pytest.raises(CannotRun, match="rdflib knows no triple as an object"):
+        answer.to_rdflib()
+    with pytest.raises(CannotRun, match="choose turtle or ntriples"):
+        answer.to_jsonld()
+    assert "<<(" in answer.to_ntriples()
+
+
+def test_rows_have_names() -> None:
+    """A row as a dictionary: Python values by the name of their column, in its order."""
+    answer = table("SELECT ?name ?n ?none { VALUES (?name ?n) { ('é' 5) } }")
+    assert [list(row.items()) for row in answer.dicts()] == [
+        [("name", "é"), ("n", 5), ("none", None)]
+    ]
+
+
 @pytest.mark.parametrize(
     ("query", "format", "nearest"),
     [
         ("SELECT * {}", "jsn", "json"),
+        ("SELECT * {}", "parket", "parquet"),
+        ("ASK {}", "parquet", "table"),
         ("SELECT * {}", "turtle", "table"),
         ("ASK {}", "turtle", "table"),
         ("DESCRIBE <http://a/>", "jsonl", "jsonld"),

@@ -24,7 +24,7 @@ from millelieux_graph.sources import rdf, shipped
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-RDF_FORMATS = [f for f in FORMATS if f.kind != "table"]
+RDF_FORMATS = [f for f in FORMATS if f.is_rdf]
 TRIPLE = "<http://example.org/s> <http://example.org/p> {} .\n"
 
 Read = Callable[[str | Path], list[ox.Quad]]

@@ -10,15 +10,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import queries
+import pyoxigraph as ox
+
+from . import queries, terms
 from .errors import UsageError
 from .graph import Graph, packaged, stored
 from .queries import Window
+from .results import Table
 from .sources import rdf, shipped
 from .sparql import Limits
+from .values import plain
 
 if TYPE_CHECKING:
     import rdflib
@@ -27,6 +32,11 @@ if TYPE_CHECKING:
     from .results import Answer, Queryable
 
 __all__ = ["Dataset", "open"]
+
+_SIZES = """
+SELECT ?graph (COUNT(*) AS ?quads)
+WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph
+"""
 
 
 class Dataset:
@@ -48,6 +58,18 @@ class Dataset:
         if isinstance(self.source, Graph):
             return f"<Dataset of {len(self)} quads in {len(self.graph.names())} named graphs>"
         return f"<Dataset of {self.source!r}>"
+
+    def _repr_html_(self) -> str:
+        if not isinstance(self.source, Graph):
+            return f"<p>{escape(repr(self))}</p>"
+        found = self.source.answer(_SIZES)
+        assert isinstance(found, Table)  # it is a SELECT
+        names = [plain(graph).removeprefix(terms.graph("")) for graph, _ in found.terms]
+        sizes = zip(names, (size for _, size in found.terms), strict=True)
+        kept = [(ox.Literal(name), size) for name, size in sizes if name not in self.without]
+        table = Table(found.columns, kept)
+        table.question = "Named graphs of this dataset"
+        return table._repr_html_()
 
     @property
     def graph(self) -> Graph:

@@ -15,6 +15,7 @@ exit codes:
         ├── SourceSyntax           RDF that cannot be parsed
         ├── WrongEdition           the report is not the edition that the positions refer to
         ├── CannotWrite            the output folder is not ours, the disk is full
+        ├── MissingExtra           a library that only some need is not installed
         └── TimedOut               the query took longer than allowed
 """
 
@@ -30,6 +31,7 @@ __all__ = [
     "Finding",
     "ForbiddenQuery",
     "MillelieuxError",
+    "MissingExtra",
     "NotConforming",
     "QuerySyntax",
     "SourceSyntax",
@@ -138,6 +140,20 @@ class NotConforming(MillelieuxError):
 
 class CannotWrite(CannotRun):
     """An output that must not be touched or cannot be written."""
+
+
+class MissingExtra(CannotRun):
+    """A library that only some need, and that is not installed.
+
+    Args:
+        library: Its name.
+        extra: The extra of ours that installs it.
+    """
+
+    def __init__(self, library: str, extra: str) -> None:
+        super().__init__(
+            f"{library} is not installed; type: pip install 'millelieux-graph[{extra}]'"
+        )
 
 
 class TimedOut(CannotRun):

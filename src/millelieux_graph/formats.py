@@ -13,7 +13,7 @@ from .errors import UnknownName
 
 __all__ = ["FORMATS", "Format", "by_name", "by_suffix", "names"]
 
-Kind = Literal["graph", "dataset", "table"]
+Kind = Literal["graph", "dataset", "table", "columns", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Format:
         name: The word for it on the command line.
         media_type: As registered with IANA, or named by the W3C recommendation.
         suffix: Of files, with its dot.
-        kind: ``graph`` (triples), ``dataset`` (quads) or ``table`` (query solutions).
+        kind: ``graph`` (triples), ``dataset`` (quads), ``table`` (query solutions, by SPARQL),
+            ``columns`` (query solutions, in columns of one type each) or ``text`` (for people).
         spec: The recommendation that defines it.
     """
 
@@ -33,6 +34,11 @@ class Format:
     suffix: str
     kind: Kind
     spec: str
+
+    @property
+    def is_rdf(self) -> bool:
+        """Whether it holds triples or quads."""
+        return self.kind in ("graph", "dataset")
 
 
 FORMATS = (
@@ -70,6 +76,21 @@ FORMATS = (
         "table",
         "https://www.w3.org/TR/rdf-sparql-XMLres/",
     ),
+    Format(
+        "parquet",
+        "application/vnd.apache.parquet",
+        ".parquet",
+        "columns",
+        "https://parquet.apache.org/docs/file-format/",
+    ),
+    Format(
+        "arrow",
+        "application/vnd.apache.arrow.file",
+        ".arrow",
+        "columns",
+        "https://arrow.apache.org/docs/format/Columnar.html#ipc-file-format",
+    ),
+    Format("markdown", "text/markdown", ".md", "text", "https://github.github.com/gfm/"),
 )
 
 
@@ -92,5 +113,4 @@ def by_name(name: str) -> Format:
 
 def by_suffix(path: PurePath) -> Format | None:
     """Return the RDF format that a file's suffix names, or None."""
-    rdf = (f for f in FORMATS if f.kind != "table")
-    return next((f for f in rdf if f.suffix == path.suffix.lower()), None)
+    return next((f for f in FORMATS if f.is_rdf and f.suffix == path.suffix.lower()), None)

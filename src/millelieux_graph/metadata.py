@@ -152,7 +152,7 @@ def _examples(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
 
 
 def _rdf_formats() -> Iterator[Format]:
-    return (f for f in FORMATS if f.kind != "table")
+    return (f for f in FORMATS if f.is_rdf)
 
 
 def _address(format: Format, base_url: str) -> str:

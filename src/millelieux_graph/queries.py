@@ -166,6 +166,9 @@ def run(
         typed = query.params if isinstance(query, Query) else {}
         spoken_in = str(told.get("lang") or lang)
         answer.labels = Labels(source, spoken_in, typed, conditions.get("without", ()))
+        if isinstance(query, Query):
+            answer.question = query.question.get(spoken_in, "")
+            answer.meanings = query.columns
     return answer
 
 

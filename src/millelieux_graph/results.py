@@ -12,7 +12,6 @@ import io
 import re
 from codecs import getincrementaldecoder
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeAlias
 
 import pyoxigraph as ox
@@ -22,9 +21,15 @@ from .errors import CannotRun, UnknownName
 from .formats import Format, by_name, names
 from .layout import columns_of_text
 from .sources import rdf
+from .values import Row, Term, Value, plain, value
 
 if TYPE_CHECKING:
     from typing import Unpack
+
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+    import rdflib
 
     from .sparql import Conditions, Found
 
@@ -43,23 +48,11 @@ __all__ = [
     "stream",
 ]
 
-Value: TypeAlias = str | int | float | bool | Decimal | None
-Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
-Row: TypeAlias = tuple[Term, ...]
 STREAMED = ("csv", "tsv", "json", "xml", "ntriples")
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_INTEGERS = {
-    f"{_XSD}{name}"
-    for name in (
-        "byte int integer long negativeInteger nonNegativeInteger nonPositiveInteger "
-        "positiveInteger short unsignedByte unsignedInt unsignedLong unsignedShort"
-    ).split()
-}
-_FLOATS = {f"{_XSD}double", f"{_XSD}float"}
+_SHOWN = 50  # rows in a notebook
 # XML 1.0, production [2]: what a document cannot hold, not even escaped.
 _NOT_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\ufffe\uffff]")
-_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class Table:
@@ -72,15 +65,19 @@ class Table:
         columns: The names of the columns.
         terms: The rows as RDF terms of pyoxigraph, None where unbound.
         labels: Knows what the things in it are called, when whoever asked has told it.
+        question: What it answers, in the language of the labels; empty: nobody has said.
+        meanings: What its columns mean, for those that somebody has explained.
     """
 
     def __init__(self, columns: Sequence[str], terms: Iterable[Row]) -> None:
         self.columns = tuple(columns)
         self.terms = list(terms)
         self.labels: Labels | None = None
+        self.question = ""
+        self.meanings: Mapping[str, str] = {}
 
     def __iter__(self) -> Iterator[tuple[Value, ...]]:
-        return (tuple(map(_value, row)) for row in self.terms)
+        return (tuple(map(value, row)) for row in self.terms)
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -88,18 +85,42 @@ class Table:
     def __repr__(self) -> str:
         return f"<Table {len(self)} rows: {', '.join(self.columns)}>"
 
-    def write(self, format: str) -> bytes:
-        """Return the table in a format: ``table``, ``csv``, ``tsv``, ``json`` or ``xml``.
+    def _repr_html_(self) -> str:
+        from . import markup
 
-        The last four are those of SPARQL 1.1 (https://www.w3.org/TR/sparql11-overview/), to the
-        letter: CSV has lines ending in CRLF, IRIs as plain text.
+        rows = self.terms[:_SHOWN]
+        caption = markup.Caption(self.question, self.labels.lang if self.labels else "en")
+        return markup.html(self.columns, rows, self._labels(rows), self._total(), caption)
+
+    def dicts(self) -> Iterator[dict[str, Value]]:
+        """Yield each row as a dictionary of Python values by the name of their column."""
+        return (dict(zip(self.columns, row, strict=True)) for row in self)
+
+    def write(self, format: str) -> bytes:
+        """Return the table in a format.
+
+        Args:
+            format: ``csv``, ``tsv``, ``json`` or ``xml``, those of SPARQL 1.1
+                (https://www.w3.org/TR/sparql11-overview/) to the letter: CSV has lines ending in
+                CRLF, IRIs as plain text; ``parquet`` or ``arrow``, typed as `to_arrow` tells;
+                ``markdown``, or ``table``, both for people.
 
         Raises:
             UnknownName: The format is none of them.
             CannotRun: XML, and a text holds what XML cannot.
+            MissingExtra: Parquet or Arrow, and pyarrow is not installed.
         """
         if format == "table":
             return self.to_text().encode()
+        if format == "markdown":
+            return self.to_markdown().encode()
+        if format in names("columns"):
+            from . import frames
+
+            return frames.write(self.to_arrow(), format)
+        if format not in names("table"):
+            known = names("table", "columns", "text")
+            raise UnknownName("format for a table", format, ["table", *known])
         return _streamed(self._solutions(), format)
 
     def to_csv(self) -> str:
@@ -125,13 +146,65 @@ class Table:
         """
         return columns_of_text(self.columns, list(self._shown()), width)
 
+    def to_markdown(self) -> str:
+        """Return a table of GitHub's Markdown, in which nothing that a cell says is markup."""
+        from . import markup
+
+        return markup.markdown(self.columns, self.terms, self._labels(self.terms))
+
+    def to_arrow(self) -> pa.Table:
+        """Return an Arrow table: each column of one type, null where unbound.
+
+        Numbers, booleans, `xsd:date` and `xsd:dateTime` have types of their own; all else, and
+        columns of several kinds, are text.  EDTF dates stay text; beside them the columns
+        ``…_earliest`` and ``…_latest`` give the half-open interval that each covers.  Metadata
+        holds the question, and of each column its datatype and meaning.
+
+        Raises:
+            MissingExtra: pyarrow is not installed.
+        """
+        from . import frames
+
+        return frames.arrow(self.columns, self.terms, self.meanings, self.question)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return a data frame of pandas: `to_arrow` with nullable types, decimals as ``Float64``.
+
+        Raises:
+            MissingExtra: pandas or pyarrow is not installed.
+        """
+        from . import frames
+
+        return frames.pandas_frame(self.to_arrow())
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return a data frame of polars: the types of `to_arrow`.
+
+        Raises:
+            MissingExtra: polars or pyarrow is not installed.
+        """
+        from . import frames
+
+        return frames.polars_frame(self.to_arrow())
+
+    def _total(self) -> str:
+        """Return how many rows there are, and how many of them a notebook shows."""
+        rows = f"{len(self):,} row{'' if len(self) == 1 else 's'}"
+        if len(self) <= _SHOWN:
+            return rows
+        return f"{_SHOWN} of {rows}; to_pandas() or write() gives them all"
+
+    def _labels(self, rows: Iterable[Row]) -> Mapping[str, str]:
+        """Return what the IRIs in some rows are called."""
+        iris = {term.value for row in rows for term in row if isinstance(term, ox.NamedNode)}
+        return self.labels.of_iris(iris) if iris and self.labels else {}
+
     def _shown(self) -> Iterator[tuple[Value, ...]]:
         """Yield the rows as people want to see them."""
-        iris = {t.value for row in self.terms for t in row if isinstance(t, ox.NamedNode)}
-        labels = self.labels.of_iris(iris) if iris and self.labels else {}
+        labels = self._labels(self.terms)
         for row in self.terms:
             yield tuple(
-                _named(term.value, labels) if isinstance(term, ox.NamedNode) else _value(term)
+                _named(term.value, labels) if isinstance(term, ox.NamedNode) else value(term)
                 for term in row
             )
 
@@ -158,10 +231,13 @@ class Truth:
     def __repr__(self) -> str:
         return f"<Truth {self._value}>"
 
+    def _repr_html_(self) -> str:
+        return f"<p><strong>{str(self._value).lower()}</strong></p>"
+
     def write(self, format: str) -> bytes:
-        """Return the answer as ``table`` (a word), ``csv``, ``tsv``, ``json`` or ``xml``."""
+        """Return the answer as a word (``table``, ``markdown``), or as SPARQL 1.1 writes it."""
         word = str(self._value).lower()
-        if format == "table":
+        if format in ("table", "markdown"):
             return f"{word}\n".encode()
         json = f'{{"head":{{}},"boolean":{word}}}'
         return _streamed(ox.parse_query_results(json, ox.QueryResultsFormat.JSON), format)
@@ -182,10 +258,58 @@ class Triples:
     def __repr__(self) -> str:
         return f"<Triples {len(self)}>"
 
+    def _repr_html_(self) -> str:
+        return Table(
+            ("subject", "predicate", "object"),
+            ((t.subject, t.predicate, t.object) for t in self._triples),
+        )._repr_html_()
+
     def write(self, format: str) -> bytes:
-        """Return the triples in a format for graphs; ``table`` stands for ``turtle``."""
-        name = "turtle" if format == "table" else format
-        return rdf.write(self._triples, _graph_format(name), rdf.used_prefixes(self._triples))
+        """Return the triples in a format for graphs; ``table`` stands for ``turtle``.
+
+        Raises:
+            UnknownName: The format is none.
+            CannotRun: JSON-LD, and an object is a triple itself (RDF 1.2).
+        """
+        known = _graph_format("turtle" if format == "table" else format)
+        prefixes = rdf.used_prefixes(self._triples)
+        if known.name == "jsonld":
+            from . import jsonld
+
+            return jsonld.write(self._triples, prefixes)
+        return rdf.write(self._triples, known, prefixes)
+
+    def to_turtle(self) -> str:
+        """Return Turtle."""
+        return self.write("turtle").decode()
+
+    def to_ntriples(self) -> str:
+        """Return N-Triples."""
+        return self.write("ntriples").decode()
+
+    def to_jsonld(self) -> str:
+        """Return compact JSON-LD."""
+        return self.write("jsonld").decode()
+
+    def to_rdfxml(self) -> str:
+        """Return RDF/XML."""
+        return self.write("rdfxml").decode()
+
+    def to_rdflib(self) -> rdflib.Graph:
+        """Hand the triples over as an `rdflib.Graph`, with our prefixes.
+
+        Raises:
+            CannotRun: An object is a triple itself (RDF 1.2), which rdflib does not know.
+        """
+        if any(isinstance(triple.object, ox.Triple) for triple in self._triples):
+            raise CannotRun("rdflib knows no triple as an object; write turtle or ntriples.")
+        import rdflib  # a second: only for whoever asks
+
+        graph = rdflib.Graph()
+        graph.parse(data=self.to_ntriples(), format="nt")
+        for prefix, namespace in rdf.used_prefixes(self._triples).items():
+            graph.bind(prefix, namespace)
+        return graph
 
 
 Answer: TypeAlias = Table | Truth | Triples
@@ -193,6 +317,10 @@ Answer: TypeAlias = Table | Truth | Triples
 
 class Labels(Protocol):
     """Knows what things are called, in one language."""
+
+    @property
+    def lang(self) -> str:
+        """The language, ``fr`` or ``en``."""
 
     def of_iris(self, iris: Collection[str]) -> Mapping[str, str]:
         """Return the labels of IRIs, for those that have one."""
@@ -260,7 +388,7 @@ def _streamed(found: Found, format: str) -> bytes:
 
 def _table_format(name: str) -> Format:
     if name not in names("table"):
-        raise UnknownName("format for results", name, ["table", *names("table")])
+        raise UnknownName("format for results", name, ["table", *names("table", "text")])
     return by_name(name)
 
 
@@ -275,7 +403,7 @@ def _write_csv(found: ox.QuerySolutions, out: BinaryIO) -> None:
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=False)
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([v.value for v in found.variables])
-    writer.writerows([_plain(term) for term in row] for row in found)
+    writer.writerows([plain(term) for term in row] for row in found)
     text.detach()
 
 
@@ -303,41 +431,6 @@ def _tsv(term: Term) -> str:
     return f"<<( {term} )>>" if isinstance(term, ox.Triple) else "" if term is None else str(term)
 
 
-def _plain(term: Term) -> str:
-    if isinstance(term, ox.NamedNode | ox.Literal):
-        return term.value
-    return "" if term is None else str(term)
-
-
 def _named(iri: str, labels: Mapping[str, str]) -> str:
     short, label = terms.curie(iri), labels.get(iri)
     return f"{short} ({label})" if label else short
-
-
-def _value(term: Term) -> Value:
-    if term is None:
-        return None
-    if isinstance(term, ox.NamedNode):
-        return term.value
-    return _python(term) if isinstance(term, ox.Literal) else str(term)
-
-
-def _python(literal: ox.Literal) -> Value:
-    """Return a literal's value, or its characters when they are not of its datatype."""
-    try:
-        return _number_or_text(literal)
-    except (ValueError, ArithmeticError):
-        return literal.value
-
-
-def _number_or_text(literal: ox.Literal) -> Value:
-    datatype = literal.datatype.value
-    if datatype in _INTEGERS:
-        return int(literal.value)
-    if datatype == f"{_XSD}decimal":
-        return Decimal(literal.value)
-    if datatype in _FLOATS:
-        return float(literal.value)
-    if datatype == f"{_XSD}boolean":
-        return _TRUTHS.get(literal.value, literal.value)
-    return literal.value
