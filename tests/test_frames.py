@@ -77,6 +77,8 @@ def read(term: Term) -> object:
 @given(COLUMN)
 @example([typed(2**63, "xsd:integer")])
 @example([typed(2**200, "xsd:integer"), typed("0.001", "xsd:decimal")])
+@example([typed(f"0.{'0' * 50}1", "xsd:decimal"), typed(1, "xsd:integer")])
+@example([typed(f"{'9' * 30}.{'9' * 30}", "xsd:decimal")])
 @example([typed("2014-05-01T00:00:00+02:00", "xsd:dateTime")])
 @example([typed("0001-01-01T00:00:00+14:00", "xsd:dateTime")])
 @example([typed(2**1100, "xsd:integer"), typed(1.5, "xsd:double")])

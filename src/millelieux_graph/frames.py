@@ -8,8 +8,8 @@ any column of several kinds or with a value that its type cannot hold, so that n
 A column of EDTF dates stays text and is followed by ``…_earliest`` and ``…_latest``, the half-open
 interval that each date covers by the ontology's rule; null where a side is open or unknown.
 
-What is asked of a column without any value, as in an empty answer, is its name: `_EDTF` and
-`_WHOLE` are the words of the stored queries.
+A column without any value, as in an empty answer, is typed by its name alone, so that the answer
+has the columns of a full one.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["arrow", "pandas_frame", "polars_frame", "write"]
 
+# Names that stored queries use for one thing only.
 _EDTF = ("date", "period")
 _WHOLE = ("start", "end")
 _ENDS = {
