@@ -288,6 +288,14 @@ def test_a_long_table_says_how_much_is_not_shown(rows: int, told: str) -> None:
     assert ("to_pandas()" in last) == (rows > 50)
 
 
+def test_a_code_is_not_broken() -> None:
+    """A date or a slug stays on one line in spite of its hyphens; a text may go on in the next."""
+    cells = ("2016-03", "la-quincaillerie", "two words", "x-" * 30)
+    seen = Seen(Table("abcd", [tuple(map(ox.Literal, cells))])._repr_html_())
+    styles = [str(attrs["style"]) for tag, attrs in seen.tags if tag == "td"]
+    assert ["nowrap" in style for style in styles[:4]] == [True, True, False, False]
+
+
 def test_labels_are_asked_for_what_is_shown(dataset: ml.Dataset) -> None:
     """An IRI of the graph is a link that is called by its label, in the language asked for."""
     answer = dataset.query(
@@ -306,7 +314,7 @@ def test_other_answers_are_shown_too(dataset: ml.Dataset) -> None:
     seen = Seen(Triples([ox.Triple(node, node, ox.Literal("<b>", language="fr"))])._repr_html_())
     assert seen.cells[:3] == ["subject", "predicate", "object"]
     assert seen.cells[3:] == ["place:bliiida", "place:bliiida", "<b>", "1 row"]
-    assert ("td", {"lang": "fr", "style": "text-align:left"}) in seen.tags
+    assert ("td", {"lang": "fr", "style": "text-align:left;white-space:nowrap"}) in seen.tags
     about = Seen(dataset._repr_html_())
     names = [name.removeprefix(terms.graph("")) for name in dataset.graph.names()]
     assert about.cells[3:-1:2] == names

@@ -68,7 +68,7 @@ class Dataset:
         sizes = zip(names, (size for _, size in found.terms), strict=True)
         kept = [(ox.Literal(name), size) for name, size in sizes if name not in self.without]
         table = Table(found.columns, kept)
-        table.question = "Named graphs of this dataset"
+        table.question = "Named graphs"
         return table._repr_html_()
 
     @property

@@ -28,6 +28,7 @@ __all__ = ["Caption", "html", "markdown"]
 # dollar begins a formula on GitHub.
 _MARKS = re.compile(r"[\\`*_\[\]<>|~&$]")
 _WEB = ("http://", "https://")
+_LONGEST_WORD = 36  # that does not go on in another line where it has a hyphen
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,9 @@ def _html_caption(caption: Caption) -> Iterator[str]:
 def _html_cell(term: Term, right: bool, labels: Mapping[str, str]) -> str:
     spoken = isinstance(term, ox.Literal) and term.language
     lang = f' lang="{escape(str(spoken))}"' if spoken else ""
-    return f'<td{lang} style="text-align:{_side(right)}">{_html_term(term, labels)}</td>'
+    word = one_line(plain(term))
+    whole = ";white-space:nowrap" if len(word) <= _LONGEST_WORD and " " not in word else ""
+    return f'<td{lang} style="text-align:{_side(right)}{whole}">{_html_term(term, labels)}</td>'
 
 
 def _html_term(term: Term, labels: Mapping[str, str]) -> str:
