@@ -80,7 +80,10 @@ def peer_rows(peer: rdflib.Dataset, text: str) -> list[Row]:
     found = peer.query(text)
     return [
         tuple(
-            cell(str(row[v]), str(getattr(row[v], "datatype", ""))) if v in row else None
+            # A variable that a group leaves unbound is there, and None.
+            None
+            if (term := row.get(v)) is None
+            else cell(str(term), str(getattr(term, "datatype", "")))
             for v in found.vars or ()
         )
         for row in found.bindings
