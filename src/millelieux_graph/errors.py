@@ -8,6 +8,7 @@ exit codes:
     ├── UsageError             2  ask differently
     │   ├── UnknownName            a query, a parameter, a value or a thing that does not exist
     │   ├── QuerySyntax            the SPARQL text cannot be parsed
+    │   ├── QueryRefused           a server does not take the SPARQL text
     │   └── ForbiddenQuery         an update, or a query that would leave this machine
     ├── NotConforming          1  data that must pass the check before this step, and does not
     └── CannotRun              3  something outside the request is missing or broken
@@ -16,7 +17,9 @@ exit codes:
         ├── WrongEdition           the report is not the edition that the positions refer to
         ├── CannotWrite            the output folder is not ours, the disk is full
         ├── MissingExtra           a library that only some need is not installed
-        └── TimedOut               the query took longer than allowed
+        ├── TimedOut               the query took longer than allowed
+        └── RemoteFailed           a server cannot be reached, or does not answer as it should
+            └── PartialResult          a server gave a part of an answer for the whole
 """
 
 from __future__ import annotations
@@ -33,7 +36,10 @@ __all__ = [
     "MillelieuxError",
     "MissingExtra",
     "NotConforming",
+    "PartialResult",
+    "QueryRefused",
     "QuerySyntax",
+    "RemoteFailed",
     "SourceSyntax",
     "TimedOut",
     "UnknownName",
@@ -103,6 +109,18 @@ class QuerySyntax(UsageError):
         super().__init__(f"Query syntax, line {line}, column {column}: {reason}.{pointer}")
 
 
+class QueryRefused(UsageError):
+    """A SPARQL text that a server does not take; the text holds what the server says about it.
+
+    Attributes:
+        endpoint: The address of the server.
+    """
+
+    def __init__(self, endpoint: str, said: str) -> None:
+        self.endpoint = endpoint
+        super().__init__(f"{endpoint} refuses the query: {said or 'it does not say why'}")
+
+
 class ForbiddenQuery(UsageError):
     """A query that would change data or call another server."""
 
@@ -158,6 +176,37 @@ class MissingExtra(CannotRun):
 
 class TimedOut(CannotRun):
     """A query that was stopped at its time limit."""
+
+
+class RemoteFailed(CannotRun):
+    """A server that cannot be reached, refuses, or answers with something else than results.
+
+    Attributes:
+        endpoint: The address of the server.
+        status: The HTTP status that it answered with; None when it did not answer.
+    """
+
+    def __init__(
+        self, endpoint: str, problem: str, advice: str, *, status: int | None = None
+    ) -> None:
+        self.endpoint, self.status = endpoint, status
+        super().__init__(f"{endpoint} {problem}; {advice}.")
+
+
+class PartialResult(RemoteFailed):
+    """A server that gave a part of an answer as if it were the whole.
+
+    Attributes:
+        rows: How many rows, or solutions, it gave; None when nobody knows.
+        total: How many there are; None when nobody knows.
+    """
+
+    def __init__(
+        self, endpoint: str, problem: str, *, rows: int | None = None, total: int | None = None
+    ) -> None:
+        self.rows, self.total = rows, total
+        advice = "ask for it in parts, with ORDER BY, LIMIT and OFFSET, or for less"
+        super().__init__(endpoint, problem, advice, status=200)
 
 
 def closest(name: str, known: Iterable[str]) -> list[str]:
