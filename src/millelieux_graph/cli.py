@@ -13,6 +13,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from .dataset import Dataset
     from .evidence import Edition
     from .graph import Graph
+    from .infer import Regime
     from .publish import Release
     from .queries import Query
     from .results import Answer
@@ -169,6 +171,11 @@ def _add_query(commands: Commands[_Parser]) -> None:
         help="a value for a parameter of a stored query: a code, an IRI, a name; may be repeated",
     )
     command.add_argument(
+        "--explain",
+        action="store_true",
+        help="tell what is wrong with the query and why it finds nothing, and do not run it",
+    )
+    command.add_argument(
         "--values",
         metavar="PARAM",
         help="list the values that a parameter of the stored query may have, and do not run it",
@@ -186,7 +193,8 @@ def _add_query(commands: Commands[_Parser]) -> None:
         "--limit", metavar="N", type=_whole, help="so many rows of a stored query at most"
     )
     command.add_argument("--offset", metavar="N", type=_whole, default=0, help="after so many rows")
-    command.add_argument(
+    asked = command.add_mutually_exclusive_group()
+    asked.add_argument(
         "--data",
         metavar="PATH",
         action="append",
@@ -194,6 +202,13 @@ def _add_query(commands: Commands[_Parser]) -> None:
         help="ask these files or folders, or a store, instead of the packaged graph; "
         "may be repeated",
     )
+    asked.add_argument(
+        "--endpoint",
+        metavar="URL",
+        type=_address,
+        help="ask a SPARQL server instead; who you are comes from the environment or netrc",
+    )
+    _add_entailment(command, "as shipped: the packaged graph without, a release with owl-rl")
     command.add_argument(
         "--without",
         metavar="GRAPH",
@@ -237,6 +252,7 @@ def _add_load(commands: Commands[_Parser]) -> None:
     command.add_argument(
         "--store", metavar="FOLDER", required=True, help="a new folder, for `query --data`"
     )
+    _add_entailment(command, "none")
 
 
 def _add_check(commands: Commands[_Parser]) -> None:
@@ -267,6 +283,7 @@ def _add_infer(commands: Commands[_Parser]) -> None:
         example,
     )
     _add_paths(command)
+    _add_entailment(command, "owl-rl")
     command.add_argument(
         "--format",
         choices=names("graph", "dataset"),
@@ -316,6 +333,7 @@ def _add_publish(commands: Commands[_Parser]) -> None:
         example,
     )
     _add_paths(command)
+    _add_entailment(command, "owl-rl")
     command.add_argument(
         "--out",
         metavar="FOLDER",
@@ -327,6 +345,14 @@ def _add_publish(commands: Commands[_Parser]) -> None:
         metavar="URL",
         type=_base_url,
         help="where it will be served, for the metadata",
+    )
+
+
+def _add_entailment(command: _Parser, default: str) -> None:
+    command.add_argument(
+        "--entailment",
+        choices=("none", "rdfs", "owl-rl"),
+        help=f"what follows from the graph too (default: {default})",
     )
 
 
@@ -374,6 +400,8 @@ def _query(options: argparse.Namespace) -> int:
     from .results import STREAMED, stream
 
     query = _asked(options.query)
+    if options.explain:
+        return _explain(options, query)
     if options.values is not None:
         return _values(options, query)
     dataset = _dataset(options)
@@ -409,6 +437,25 @@ def _shown(answer: Answer, format: str) -> bytes:
     return answer.write(format)
 
 
+def _explain(options: argparse.Namespace, query: Query | str) -> int:
+    from dataclasses import asdict, replace
+
+    from .explain import explain
+
+    if options.format not in ("table", "json"):
+        raise UsageError(f"--explain is told as table or json, not as {options.format}.")
+    dataset = _dataset(options)
+    text = query if isinstance(query, str) else query.text
+    found = explain(dataset.source, text, **_conditions(options, dataset))
+    if options.format == "json":
+        _print(_json([asdict(finding) for finding in found]))
+    else:
+        for finding in found:
+            _print(f"{replace(finding, where=f'{options.query}:{finding.where}')}\n".encode())
+    _talk(f"{_count(found)}.")
+    return FINDINGS if found else FINE
+
+
 def _values(options: argparse.Namespace, query: Query | str) -> int:
     from .parameters import choices
     from .queries import Query
@@ -432,9 +479,10 @@ def _load(options: argparse.Namespace) -> int:
 
     own = rdf.discover(options.paths, limit=_STORED) if options.paths else shipped.data()
     _progress("load")
-    size = store([*shipped.ontology(), *shipped.vocabularies(), *own], Path(options.store))
+    sources = [*shipped.ontology(), *shipped.vocabularies(), *own]
+    size = store(sources, Path(options.store), partial(_require_entailed, options.entailment))
     _talk(
-        f"Wrote {options.store}: {size:,} quads. Ask it: millelieux query … --data {options.store}"
+        f"Wrote {options.store}: {size:,} quads. Ask it: millelieux query places --data {options.store}"
     )
     return FINE
 
@@ -492,12 +540,24 @@ def _infer(options: argparse.Namespace) -> int:
 
     graph = _open(options.paths)
     _progress("infer")
-    inference = infer(graph)
+    inference = infer(graph, options.entailment or "owl-rl")
     _print(graph.serialized("inferred", by_name(options.format)))
     for clash in inference.clashes:
         _talk(f"{clash.where}: {clash.problem}")
     _talk(f"{len(inference.triples):,} new triples.")
     return FINDINGS if inference.clashes else FINE
+
+
+def _require_entailed(regime: Regime | None, graph: Graph) -> None:
+    """Infer into a graph; contradictions are told and end the command."""
+    from .infer import infer
+
+    if regime is not None:
+        _progress("infer")
+        clashes = infer(graph, regime).clashes
+        if clashes:
+            told = "\n".join(map(str, clashes))
+            raise NotConforming(f"The graph contradicts itself:\n{told}")
 
 
 def _evidence(options: argparse.Namespace) -> int:
@@ -583,7 +643,7 @@ def _publish(options: argparse.Namespace) -> int:
     publish.refuse_foreign(Path(options.out))
     graph = _open(options.paths)
     _progress("infer")
-    inference = infer.infer(graph)
+    inference = infer.infer(graph, options.entailment or "owl-rl")
     for clash in inference.clashes:
         _talk(f"{clash.where}: {clash.problem}")
     if inference.clashes:
@@ -619,7 +679,10 @@ def _open(paths: Sequence[str]) -> Graph:
 def _dataset(options: argparse.Namespace) -> Dataset:
     from . import cache, dataset
 
-    return dataset.open(*options.data) if options.data else dataset.Dataset(cache.ready())
+    paths = [options.endpoint] if options.endpoint else options.data
+    if paths or options.entailment in ("rdfs", "owl-rl"):
+        return dataset.open(*paths, entailment=options.entailment)
+    return dataset.Dataset(cache.ready(), ["inferred"] if options.entailment else [])
 
 
 def _count(findings: Sequence[object]) -> str:

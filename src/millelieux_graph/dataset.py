@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from . import queries, terms
-from .errors import UsageError
+from .errors import NotConforming, UsageError
 from .graph import Graph, packaged, stored
 from .queries import Window
 from .results import Table
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     import rdflib
 
     from .errors import Finding
+    from .infer import Regime
     from .results import Answer, Queryable
 
 __all__ = ["Dataset", "open"]
 
+_SHOWN = 5  # contradictions that a refusal quotes
 _SIZES = """
 SELECT ?graph (COUNT(*) AS ?quads)
 WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph
@@ -178,23 +180,58 @@ def _limits(timeout: float | None, memory: int | None) -> Limits:
     return Limits(timeout, None if memory is None else memory * 1024 * 1024)
 
 
-def open(*paths: str | Path) -> Dataset:
-    """Open the packaged graph, RDF files and folders of your own, or a stored graph.
+def open(*paths: str | Path, entailment: Regime | None = None) -> Dataset:
+    """Open the packaged graph, RDF files and folders of your own, a stored graph, or a server.
 
     Your own files are read beside the ontology and the concept schemes, so that stored queries
     find their terms.  A release's N-Quads dump carries those already.
 
     Args:
         paths: Files, folders, ``-`` for standard input; or one folder that ``millelieux load``
-            made, which is asked on the disk; nothing means the packaged graph.
+            made, which is asked on the disk; or the address of one SPARQL endpoint; nothing means
+            the packaged graph.
+        entailment: What follows from the graph too: ``rdfs`` or ``owl-rl``, inferred now; ``none``
+            leaves out what was inferred before.  By default the graph is as it was shipped: the
+            packaged one without inference, a release's dump with that of ``owl-rl``.
 
     Raises:
         CannotRead: A path is missing, unreadable, without RDF, or too large.
         SourceSyntax: A file is not the RDF that its suffix promises.
+        UsageError: The address is none, or there is no inferring where the graph lies.
+        NotConforming: Something is to follow from a graph that contradicts itself.
     """
+    source = _opened(paths)
+    if entailment is None:
+        return Dataset(source)
+    if entailment == "none":
+        return Dataset(source, without=["inferred"])
+    return Dataset(_entailed(source, entailment))
+
+
+def _opened(paths: Sequence[str | Path]) -> Queryable:
     if not paths:
-        return Dataset(packaged())
+        return packaged()
+    if len(paths) == 1 and str(paths[0]).startswith(("http://", "https://")):
+        from .remote import Endpoint  # only for whoever asks afar
+
+        return Endpoint(str(paths[0]))
     if len(paths) == 1 and stored(Path(paths[0])):
-        return Dataset(Graph.on_disk(Path(paths[0])))
+        return Graph.on_disk(Path(paths[0]))
     own = rdf.discover(paths)
-    return Dataset(Graph().load([*shipped.ontology(), *shipped.vocabularies(), *own]))
+    return Graph().load([*shipped.ontology(), *shipped.vocabularies(), *own])
+
+
+def _entailed(source: Queryable, regime: Regime) -> Graph:
+    """Return a graph with what follows from it."""
+    from .infer import infer  # only for whoever wants more than is said
+
+    if not isinstance(source, Graph) or source.fixed:
+        raise UsageError(
+            f"What follows ({regime}) is inferred into a graph in memory; "
+            "open files instead, or infer when you make the store (millelieux load --entailment)."
+        )
+    found = infer(source, regime).clashes
+    if found:
+        first = "\n".join(map(str, found[:_SHOWN]))
+        raise NotConforming(f"The graph contradicts itself in {len(found)} ways:\n{first}")
+    return source

@@ -7,7 +7,7 @@ knows a place, a shape or a stored query.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,10 +37,14 @@ class Graph:
     """Quads in named graphs, in memory unless made by `on_disk`.
 
     A fresh one is empty; `load` fills it.  Not safe to change while another thread reads it.
+
+    Attributes:
+        fixed: Whether it can be read only.
     """
 
     def __init__(self, store: ox.Store | None = None) -> None:
         self._store = ox.Store() if store is None else store
+        self.fixed = False
 
     @classmethod
     def on_disk(cls, folder: Path) -> Graph:
@@ -52,11 +56,13 @@ class Graph:
             CannotRead: There is none, or it is damaged.
         """
         try:
-            return cls(ox.Store.read_only(str(folder)))
+            opened = cls(ox.Store.read_only(str(folder)))
         except (OSError, RuntimeError) as error:
             raise CannotRead(
                 f"{folder} cannot be opened as a store ({error}); make it anew (millelieux load)."
             ) from None
+        opened.fixed = True
+        return opened
 
     def __len__(self) -> int:
         return len(self._store)
@@ -175,7 +181,7 @@ class Graph:
         Raises:
             CannotWrite: The folder exists, or the disk refuses.
         """
-        _written(self.quads(), folder)
+        _written(self.quads(), folder, lambda _: None)
 
     def to_rdflib(self) -> rdflib.Dataset:
         """Hand the quads over as an `rdflib.Dataset` with the same named graphs.
@@ -204,19 +210,27 @@ def stored(folder: Path) -> bool:
     return (folder / _STORE_MARK).is_file()
 
 
-def store(sources: Iterable[Source], folder: Path) -> int:
+def store(
+    sources: Iterable[Source], folder: Path, finish: Callable[[Graph], None] = lambda _: None
+) -> int:
     """Write the quads of sources into a new store on the disk, and return how many there are.
 
     Memory does not grow with their number.
+
+    Args:
+        sources: What to read.
+        folder: Where the store goes.
+        finish: What is done to the graph before it is in its place; when it fails, so does all.
 
     Raises:
         CannotRead, SourceSyntax: A source is not what it promises; no folder is left.
         CannotWrite: The folder exists, or the disk refuses.
     """
-    return _written((quad for source in sources for quad in rdf.read(source)), folder)
+    quads = (quad for source in sources for quad in rdf.read(source))
+    return _written(quads, folder, finish)
 
 
-def _written(quads: Iterable[ox.Quad], folder: Path) -> int:
+def _written(quads: Iterable[ox.Quad], folder: Path, finish: Callable[[Graph], None]) -> int:
     """Write quads into a new store, which appears when it is whole."""
     from tempfile import TemporaryDirectory  # slow to import, and few write
 
@@ -227,6 +241,7 @@ def _written(quads: Iterable[ox.Quad], folder: Path) -> int:
         with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as home:
             filled = ox.Store(f"{home}/store")
             filled.bulk_extend(quads)
+            finish(Graph(filled))
             filled.flush()
             size = len(filled)
             Path(home, "store").rename(folder)
