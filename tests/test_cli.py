@@ -259,6 +259,103 @@ def test_a_server_that_does_not_answer_is_named_as_the_cause() -> None:
     assert len(run.err.splitlines()) == 1
 
 
+def test_a_window_of_the_rows_is_cut_out() -> None:
+    """So many rows, after so many, in the order of the whole; a free query says it itself."""
+    whole = millelieux("query", "timeline", "--format", "csv").out.splitlines()
+    part = millelieux("query", "timeline", "--limit", "3", "--offset", "2", "--format", "csv")
+    assert part.out.splitlines() == [whole[0], *whole[3:6]]
+    assert len(millelieux("query", "timeline", "--limit", "0", "--format", "csv").out) < 100
+    refused = millelieux("query", "-", "--limit", "3", stdin=EVERYTHING)
+    assert (refused.code, refused.out) == (2, "")
+    assert "query text" in refused.err
+
+
+def test_the_values_of_a_parameter_are_listed() -> None:
+    """Each with its label in the language asked; a parameter that does not exist is corrected."""
+    run = millelieux("query", "findings", "--values", "stance", "--lang", "en")
+    listed = dict(line.split("\t") for line in run.out.splitlines())
+    assert set(listed) == {"supports", "limits", "counter-example", "neutral"}
+    assert all(listed.values())
+    wrong = millelieux("query", "findings", "--values", "stances")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "stance" in wrong.err
+
+
+def test_a_place_may_be_named_as_people_name_it() -> None:
+    """A name, an IRI and a code give the same answer."""
+    answers = {
+        millelieux("query", "programme", "--param", f"place={name}", "--format", "csv").out
+        for name in ("terralab", "TerraLab", "https://w3id.org/millelieux/id/place/terralab")
+    }
+    assert len(answers) == 1
+
+
+def test_labels_come_in_the_language_asked() -> None:
+    """French by default, English with `--lang en`; a parameter given by name wins."""
+    french, english, both = (
+        millelieux("query", "impacts", "--format", "csv", *words).out
+        for words in ([], ["--lang", "en"], ["--lang", "en", "--param", "lang=fr"])
+    )
+    assert french != english
+    assert french == both
+
+
+def test_a_query_is_explained(tmp_path: Path) -> None:
+    """A line a mistake, with file, line and column; exit code 1, and 0 where there is none."""
+    file = tmp_path / "mine.rq"
+    file.write_text(ASK.replace("ThirdPlace", "ThirdPlcae"), encoding="utf-8")
+    run = millelieux("query", "--explain", file)
+    assert run.code == 1
+    assert run.out.startswith(f"{file}:1:")
+    assert "ml:ThirdPlace" in run.out
+    told = json.loads(millelieux("query", "--explain", file, "--format", "json").out)
+    assert [set(finding) for finding in told] == [{"rule", "where", "problem"}] * len(told)
+    for fine in ("places", "-"):
+        right = millelieux("query", "--explain", fine, stdin=ASK)
+        assert (right.code, right.out) == (0, "")
+    assert millelieux("query", "--explain", "places", "--format", "csv").code == 2
+
+
+def test_what_follows_is_asked_for() -> None:
+    """Claims are known as such where RDFS or OWL 2 RL is chosen."""
+    count = ASK.replace("ThirdPlace", "Claim")
+    answers = [
+        millelieux("query", "-", *words, stdin=count).out.strip()
+        for words in ([], *(["--entailment", regime] for regime in ("none", "rdfs", "owl-rl")))
+    ]
+    assert answers == ["false", "false", "true", "true"]
+
+
+def test_a_store_is_made_and_asked(tmp_path: Path) -> None:
+    """`load` puts data and what follows from them on the disk, where `query` finds them."""
+    folder = tmp_path / "places.store"
+    made = millelieux("load", TEMPLATE, "--store", folder, "--entailment", "owl-rl")
+    assert (made.code, made.out) == (0, "")
+    run = millelieux("query", "places", "--data", folder, "--format", "csv")
+    assert [row.split(",")[0] for row in run.out.splitlines()[1:]] == ["la-navette"]
+    claim = ASK.replace("ThirdPlace", "Claim")
+    assert millelieux("query", "-", "--data", folder, stdin=claim).out == "true\n"
+    again = millelieux("load", TEMPLATE, "--store", folder)
+    assert again.code == 3
+    assert "name a new folder" in again.err
+
+
+def test_memory_is_limited() -> None:
+    """A query that needs more than it may is stopped with a sentence, exit code 3."""
+    greedy = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?a ?d"
+    run = millelieux("query", "-", "--memory", "40", "--format", "csv", stdin=greedy)
+    assert (run.code, run.out) == (3, "")
+    assert "40 MiB" in run.err
+    assert len(run.err.splitlines()) == 1
+
+
+def test_ten_megabytes_of_text_are_no_query() -> None:
+    """They are refused by a limit that is stated, before anything parses them."""
+    run = millelieux("query", "-", stdin="ASK {} #" + "x" * 10_000_000)
+    assert (run.code, run.out) == (2, "")
+    assert "longer than 100000 characters" in run.err
+
+
 # The world around it.
 
 

@@ -11,7 +11,10 @@ import pytest
 
 import millelieux_graph as ml
 from millelieux_graph import terms
-from millelieux_graph.errors import UnknownName
+from millelieux_graph.errors import NotConforming, UnknownName
+from millelieux_graph.formats import by_name
+from millelieux_graph.graph import store
+from millelieux_graph.sources import rdf
 
 HEAVY = {"pyoxigraph", "rdflib", "pyshacl", "owlrl", "SPARQLWrapper"}
 HEAVY |= {"pandas", "polars", "pyarrow"}
@@ -148,3 +151,84 @@ def test_rdflib_gets_everything(dataset: ml.Dataset) -> None:
     assert theirs == ours
     bound = {prefix: str(namespace) for prefix, namespace in handed.namespaces()}
     assert terms.PREFIXES.items() <= bound.items()
+
+
+# Where a dataset comes from, and what follows from it.
+
+CLAIMS = "PREFIX ml: <https://w3id.org/millelieux/ontology#> SELECT ?x { ?x a ml:Claim }"
+CLASH = """
+@prefix ml: <https://w3id.org/millelieux/ontology#> .
+<https://example.org/muddle> a ml:Commune , ml:Department .
+"""
+
+
+def claims(dataset: ml.Dataset) -> int:
+    """Return how many claims are known as such, which only follows from their classes."""
+    found = dataset.query(CLAIMS)
+    assert isinstance(found, ml.Table)
+    return len(found)
+
+
+def test_what_follows_is_a_choice() -> None:
+    """Nothing follows unless it is asked for; then it does, by RDFS and by OWL 2 RL."""
+    assert claims(ml.open()) == claims(ml.open(entailment="none")) == 0
+    assert claims(ml.open(entailment="rdfs")) == claims(ml.open(entailment="owl-rl")) > 1000
+
+
+def test_a_dump_is_as_it_was_shipped(tmp_path: Path) -> None:
+    """What was inferred before is there by default, and can be left out."""
+    dump = tmp_path / "dump.nq"
+    inferred = ml.open(entailment="owl-rl").graph
+    dump.write_bytes(rdf.write(inferred.quads(), by_name("nquads")))
+    assert claims(ml.open(dump)) > 1000
+    assert claims(ml.open(dump, entailment="none")) == 0
+
+
+def test_nothing_follows_from_a_contradiction(tmp_path: Path) -> None:
+    """Everything would; the things that clash are named instead."""
+    own = tmp_path / "own.ttl"
+    own.write_text(CLASH, encoding="utf-8")
+    with pytest.raises(NotConforming, match=r"example\.org/muddle"):
+        ml.open(own, entailment="owl-rl")
+
+
+def test_an_unknown_regime_is_corrected() -> None:
+    """A misspelt regime is no other one."""
+    with pytest.raises(ml.MillelieuxError, match="Nearest: owl-rl"):
+        ml.open(entailment="owlrl")  # type: ignore[arg-type]  # the mistake is the test
+
+
+def test_a_store_is_opened_by_its_folder(tmp_path: Path, dataset: ml.Dataset) -> None:
+    """The same answers from the disk; a store can be inferred into when it is made only."""
+    dataset.graph.save(tmp_path / "plain.store")
+    kept = ml.open(tmp_path / "plain.store")
+    assert len(kept) == len(dataset)
+    assert list(kept.query("places")) == list(dataset.query("places"))  # type: ignore[arg-type]
+    with pytest.raises(ml.MillelieuxError, match="load --entailment"):
+        ml.open(tmp_path / "plain.store", entailment="rdfs")
+
+
+def test_a_store_is_never_written_over(tmp_path: Path, dataset: ml.Dataset) -> None:
+    """What is there stays, whatever it is."""
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(ml.MillelieuxError, match="name a new folder"):
+        dataset.graph.save(tmp_path / "mine")
+    assert [path.name for path in tmp_path.rglob("*")] == ["mine"]
+
+
+def test_a_broken_source_leaves_no_store(tmp_path: Path) -> None:
+    """A store appears whole or not at all."""
+    (tmp_path / "a.ttl").write_text("<urn:a> <urn:b> 1 . <urn:c> <", encoding="utf-8")
+    with pytest.raises(ml.MillelieuxError, match=r"a\.ttl:1"):
+        store(rdf.discover([tmp_path / "a.ttl"]), tmp_path / "new.store")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.ttl"]
+
+
+def test_an_address_is_a_server() -> None:
+    """It is not asked before there is a question, and its graph cannot be handed over."""
+    afar = ml.open("http://127.0.0.1:9/sparql")
+    assert "http://127.0.0.1:9/sparql" in repr(afar)
+    with pytest.raises(ml.MillelieuxError, match="asked where it is"):
+        afar.to_rdflib()
+    with pytest.raises(ml.MillelieuxError, match="cannot be reached"):
+        afar.query("places")

@@ -481,9 +481,8 @@ def _load(options: argparse.Namespace) -> int:
     _progress("load")
     sources = [*shipped.ontology(), *shipped.vocabularies(), *own]
     size = store(sources, Path(options.store), partial(_require_entailed, options.entailment))
-    _talk(
-        f"Wrote {options.store}: {size:,} quads. Ask it: millelieux query places --data {options.store}"
-    )
+    _talk(f"Wrote {options.store}: {size:,} quads.")
+    _talk(f"Ask it: millelieux query places --data {options.store}")
     return FINE
 
 
