@@ -637,6 +637,15 @@ def test_owlrl_stands_in_where_the_rules_do_not_reach(gap: str) -> None:
     assert inference.triples == infer(graph_of(said), engine="owlrl").triples
 
 
+def test_an_inverse_leads_both_ways() -> None:
+    """Whichever of two inverse properties the axiom is written at, an annotation may follow."""
+    axioms = ":note a owl:AnnotationProperty ; rdfs:range :A . :x :p :y ."
+    for inverse in (":note owl:inverseOf :p .", ":p owl:inverseOf :note ."):
+        inference = infer(graph_of(axioms + inverse))
+        assert inference.engine == "owlrl"
+        assert triples_of(":x a :A .") <= set(inference.triples)
+
+
 def test_each_gap_has_an_example() -> None:
     """What the rules do not cover is known, and each case of it is tried."""
     assert set(entailments.GAPS) == {*gaps._OF_RDFS, *gaps._OF_OWL_RL}

@@ -22,6 +22,9 @@ _ABOUT = (
 )
 # A rule about a list is a join of as many patterns, which the engine orders before it begins.
 _LONGEST = 16
+_BOTH_WAYS = "|".join(
+    f"{name}|^{name}" for name in ("owl:equivalentProperty", "owl:inverseOf", "owl:sameAs")
+)
 _ANNOTATION = "a owl:AnnotationProperty"
 _LANGUAGE = "^http://www.w3.org/(1999/02/22-rdf-syntax-ns|2000/01/rdf-schema|2002/07/owl)#"
 
@@ -42,7 +45,7 @@ _OF_RDFS = {
         {{ ?p rdfs:domain|rdfs:range|owl:inverseOf|^owl:inverseOf|^owl:onProperty|^rdf:first ?x }}
         UNION {{ ?p a ?x FILTER (?x IN (owl:SymmetricProperty, owl:TransitiveProperty,
             owl:FunctionalProperty, owl:InverseFunctionalProperty)) }}
-        {{ ?q rdfs:subPropertyOf|owl:equivalentProperty|owl:inverseOf ?p
+        {{ ?q rdfs:subPropertyOf|{_BOTH_WAYS} ?p
            FILTER NOT EXISTS {{ ?q {_ANNOTATION} }} }}
         UNION {{ ?p owl:propertyChainAxiom|^owl:onProperty ?q }}""",
 }
