@@ -152,19 +152,22 @@ def _interleaved(cases: Mapping[str, _Case], runs: int) -> dict[str, list[float]
 
 def _targets(seconds: Mapping[str, Sequence[float]], growth: float) -> list[Target]:
     median = {name: statistics.median(found) for name, found in seconds.items()}
-    faster = {
-        peer: median[peer] / median[ours]
-        for ours, peer in (
-            ("rules, OWL 2 RL", "owlrl, OWL 2 RL, as it comes"),
-            ("rules, OWL 2 RL", "owlrl, OWL 2 RL, spared"),
-            ("rules, RDFS", "owlrl, RDFS, spared"),
-        )
+    bounds = {
+        ("rules, OWL 2 RL", "owlrl, OWL 2 RL, as it comes"): 30,
+        ("rules, OWL 2 RL", "owlrl, OWL 2 RL, spared"): 20,
+        ("rules, RDFS", "owlrl, RDFS, spared"): 30,
     }
     longer = median["rules, OWL 2 RL, copies"] / median["rules, OWL 2 RL"] / growth
     return [
         *(
-            Target(f"rules, against {p}", f, "times faster", 30, at_least=True)
-            for p, f in faster.items()
+            Target(
+                f"rules, against {peer}",
+                median[peer] / median[ours],
+                "times faster",
+                bound,
+                at_least=True,
+            )
+            for (ours, peer), bound in bounds.items()
         ),
         Target("time a quad, with all copies against one", longer, "times", 4),
     ]
