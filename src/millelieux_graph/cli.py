@@ -541,6 +541,8 @@ def _infer(options: argparse.Namespace) -> int:
     _progress("infer")
     inference = infer(graph, options.entailment or "owl-rl")
     _print(graph.serialized("inferred", by_name(options.format)))
+    if inference.gap:
+        _talk(f"owlrl drew the conclusions, since the graph holds {inference.gap}.")
     for clash in inference.clashes:
         _talk(f"{clash.where}: {clash.problem}")
     _talk(f"{len(inference.triples):,} new triples.")
