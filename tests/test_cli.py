@@ -121,6 +121,9 @@ def test_stored_queries_are_listed_and_found_by_a_word() -> None:
     some = json.loads(millelieux("queries", "Funding", "--format", "json").out)
     assert {"funding-shares", "funding-flows"} <= {query["name"] for query in some} < set(names)
     assert queries.find("places").question["fr"] in millelieux("queries", "--lang", "fr").out
+    accents = json.loads(millelieux("queries", "Témoi", "--format", "json").out)
+    assert accents
+    assert accents == json.loads(millelieux("queries", "temoi", "--format", "json").out)
     nothing = millelieux("queries", "zythum")
     assert (nothing.code, nothing.out) == (1, "")
 

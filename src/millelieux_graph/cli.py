@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -367,9 +368,9 @@ def _add_paths(command: _Parser) -> None:
 
 def _queries(options: argparse.Namespace) -> int:
     from . import queries
+    from .parameters import folded
 
-    word = options.word.casefold()
-    found = [q for q in queries.catalogue() if word in _searchable(q)]
+    found = [q for q in queries.catalogue() if folded(options.word) in folded(_searchable(q))]
     if options.format == "json":
         _print(_json([_told(query) for query in found]))
     elif options.format == "turtle":
@@ -377,21 +378,28 @@ def _queries(options: argparse.Namespace) -> int:
 
         _print(metadata.executables(found, options.target))
     else:
-        for query in found:
-            params = f"  ({', '.join(query.params)})" if query.params else ""
-            _print(f"{query.name}{params}\n    {query.question.get(options.lang, '')}\n".encode())
+        for topic, group in groupby(found, key=lambda query: query.topic):
+            _print(f"── {topic} ──\n".encode())
+            for query in group:
+                params = f"  ({', '.join(query.params)})" if query.params else ""
+                _print(f"{query.name}{params}\n    {query.question[options.lang]}\n".encode())
     return FINE if found else FINDINGS
 
 
 def _searchable(query: Query) -> str:
-    return str(query).casefold()
+    return " ".join([query.name, query.topic, *query.question.values(), *query.keywords])
 
 
 def _told(query: Query) -> dict[str, object]:
+    """Return what a query tells of itself; each parameter with the query that lists its values."""
     from dataclasses import asdict
+
+    from .parameters import choices_query
 
     told = asdict(query)
     del told["text"]
+    for param in told["params"].values():
+        param["values"] = choices_query(param["type"])
     return told
 
 
