@@ -229,14 +229,15 @@ def _add_query(commands: Commands[_Parser]) -> None:
         metavar="SECONDS",
         type=_seconds,
         default=_TIMEOUT,
-        help="stop the evaluation after this time",
+        help="stop the evaluation after this time (default: 60)",
     )
     command.add_argument(
         "--memory",
         metavar="MIB",
         type=_mebibytes,
         default=_MEMORY,
-        help="stop the evaluation when it needs more memory than this beside the data",
+        help="stop the evaluation when it needs more memory than this beside the data "
+        "(default: 1024)",
     )
 
 
