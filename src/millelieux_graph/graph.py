@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from . import sparql, terms, worker
 from .errors import CannotRead, CannotRun, CannotWrite, UnknownName
 from .formats import Format, by_name
-from .results import Answer, snapshot
+from .results import Queryable
 from .sources import rdf, shipped
 from .sparql import UNLIMITED, Found, Limits
 
@@ -33,7 +33,7 @@ _STORE_MARK = "CURRENT"  # the file by which RocksDB knows its folder
 _SHALLOW = 2_000
 
 
-class Graph:
+class Graph(Queryable):
     """Quads in named graphs, in memory unless made by `on_disk`.
 
     A fresh one is empty; `load` fills it.  Not safe to change while another thread reads it.
@@ -119,23 +119,10 @@ class Graph:
         services: Collection[str] = (),
         limits: Limits = UNLIMITED,
     ) -> Found:
-        """Evaluate a SPARQL 1.1 query over the union of the named graphs.
+        """Evaluate a SPARQL 1.1 query, as `Queryable.ask` tells.
 
-        Args:
-            text: The query.
-            without: Short names of graphs to leave out, such as ``inferred``.
-            services: Hosts that ``SERVICE`` may call.
-            limits: What the evaluation may cost.  With any, or when the text is so long that it may
-                nest deeply, the evaluation runs in a process of its own.
-
-        Returns:
-            What the engine yields, to be read once; `answer` reads it.
-
-        Raises:
-            UnknownName: No graph to leave out has that name.
-            ForbiddenQuery, QuerySyntax: See `sparql`.
-            TimedOut: The time is over.
-            CannotRun: The evaluation failed, as a ``SERVICE`` call can, or needs more memory.
+        With limits, or when the text is so long that it may nest deeply, the evaluation runs in a
+        process of its own.
         """
         sparql.judge(text, services=services)
         scope = self._scope(without)
@@ -151,17 +138,6 @@ class Graph:
             raise sparql.syntax_error(text, error) from None
         except (OSError, RuntimeError) as error:
             raise CannotRun(f"The query could not be evaluated: {error}.") from None
-
-    def answer(
-        self,
-        text: str,
-        *,
-        without: Collection[str] = (),
-        services: Collection[str] = (),
-        limits: Limits = UNLIMITED,
-    ) -> Answer:
-        """Return the whole answer to a query; arguments and errors are those of `ask`."""
-        return snapshot(self.ask(text, without=without, services=services, limits=limits))
 
     def _scope(self, without: Collection[str]) -> dict[str, object]:
         """Return the arguments that make the default graph the union of what is asked."""

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from . import __version__, anatomy, credentials, replies, sparql, terms
 from .errors import PartialResult, QueryRefused, RemoteFailed, UnknownName, UsageError
-from .results import Answer, snapshot
+from .results import Queryable
 from .sparql import UNLIMITED, Limits
 from .transport import POLICY, Deadline, Exchange, Policy, checked_address, shown
 
@@ -66,7 +66,7 @@ class _Scope:
         return f"{_EXCLUDED.format(self.excluded)}{query}" if self.excluded else query
 
 
-class Endpoint:
+class Endpoint(Queryable):
     """A SPARQL 1.1 server, by its address.
 
     Where it holds graphs of ours, the default graph of every query is their union, as in a
@@ -120,17 +120,6 @@ class Endpoint:
         sparql.judge(text, services=services)
         question = _Question(self._exchange(limits), self.url)
         return question.found(text, self._scope(question, text, frozenset(without)))
-
-    def answer(
-        self,
-        text: str,
-        *,
-        without: Collection[str] = (),
-        services: Collection[str] = (),
-        limits: Limits = UNLIMITED,
-    ) -> Answer:
-        """Return the whole answer to a query; arguments and errors are those of `ask`."""
-        return snapshot(self.ask(text, without=without, services=services, limits=limits))
 
     def names(self) -> list[str]:
         """Return the IRIs of the named graphs, sorted."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from abc import ABC, abstractmethod
 from codecs import getincrementaldecoder
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeAlias
@@ -21,6 +22,7 @@ from .errors import CannotRun, UnknownName
 from .formats import Format, by_name, names
 from .layout import columns_of_text
 from .sources import rdf
+from .sparql import UNLIMITED
 from .values import Row, Term, Value, plain, value
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import rdflib
 
-    from .sparql import Conditions, Found
+    from .sparql import Conditions, Found, Limits
 
 __all__ = [
     "STREAMED",
@@ -329,17 +331,43 @@ class Labels(Protocol):
         """Return the labels of the codes in a column, for those that have one."""
 
 
-class Queryable(Protocol):
+class Queryable(ABC):
     """What can be asked: a graph in this process, or a server."""
 
-    def ask(self, text: str, **conditions: Unpack[Conditions]) -> Found:
-        """Evaluate a SPARQL 1.1 query, and return what it yields, to be read once."""
+    @abstractmethod
+    def ask(
+        self,
+        text: str,
+        *,
+        without: Collection[str] = (),
+        services: Collection[str] = (),
+        limits: Limits = UNLIMITED,
+    ) -> Found:
+        """Evaluate a SPARQL 1.1 query over the union of the named graphs.
 
-    def answer(self, text: str, **conditions: Unpack[Conditions]) -> Answer:
-        """Return the whole answer to a query."""
+        Args:
+            text: The query.
+            without: Short names of graphs to leave out, such as ``inferred``.
+            services: Hosts that ``SERVICE`` may call.
+            limits: What the evaluation may cost.
 
+        Returns:
+            What was found, to be read once; `answer` reads it.
+
+        Raises:
+            UnknownName: No graph to leave out has that name.
+            ForbiddenQuery, QuerySyntax: See `sparql`.
+            TimedOut: The time is over.
+            CannotRun: The evaluation failed, as a ``SERVICE`` call can, or needs more memory.
+        """
+
+    @abstractmethod
     def names(self) -> list[str]:
         """Return the IRIs of the named graphs, sorted."""
+
+    def answer(self, text: str, **conditions: Unpack[Conditions]) -> Answer:
+        """Return the whole answer to a query; arguments and errors are those of `ask`."""
+        return snapshot(self.ask(text, **conditions))
 
 
 def snapshot(found: Found) -> Answer:
