@@ -183,7 +183,7 @@ def _add_query(commands: Commands[_Parser]) -> None:
     )
     command.add_argument(
         "--format",
-        choices=("table", *names("table", "columns", "text"), *names("graph")),
+        choices=("table", *names("table", "columns", "text", "picture"), *names("graph")),
         default="table",
         help="of the answer; the last four for CONSTRUCT and DESCRIBE",
     )

@@ -8,6 +8,7 @@ exit codes:
     ├── UsageError             2  ask differently
     │   ├── UnknownName            a query, a parameter, a value or a thing that does not exist
     │   ├── QuerySyntax            the SPARQL text cannot be parsed
+    │   ├── NoPicture              a result that the wanted picture cannot show
     │   ├── QueryRefused           a server does not take the SPARQL text
     │   └── ForbiddenQuery         an update, or a query that would leave this machine
     ├── NotConforming          1  data that must pass the check before this step, and does not
@@ -24,7 +25,7 @@ exit codes:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "ForbiddenQuery",
     "MillelieuxError",
     "MissingExtra",
+    "NoPicture",
     "NotConforming",
     "PartialResult",
     "QueryRefused",
@@ -119,6 +121,25 @@ class QueryRefused(UsageError):
     def __init__(self, endpoint: str, said: str) -> None:
         self.endpoint = endpoint
         super().__init__(f"{endpoint} refuses the query: {said or 'it does not say why'}")
+
+
+class NoPicture(UsageError):
+    """A result whose columns are not those that a picture needs.
+
+    Args:
+        columns: The columns of the result.
+        needs: Every kind of picture with the columns that it needs.
+        kind: The kind that was asked for; empty: any.
+    """
+
+    def __init__(
+        self, columns: Sequence[str], needs: Iterable[tuple[str, Sequence[str]]], kind: str = ""
+    ) -> None:
+        said = "; ".join(f"{name} needs {', '.join(needed)}" for name, needed in needs)
+        super().__init__(
+            f"No {kind or 'picture'} can be drawn from the columns {', '.join(columns)}: {said}. "
+            "Name the columns so (AS ?label), or choose a table."
+        )
 
 
 class ForbiddenQuery(UsageError):

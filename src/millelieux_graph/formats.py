@@ -13,7 +13,7 @@ from .errors import UnknownName
 
 __all__ = ["FORMATS", "Format", "by_name", "by_suffix", "names"]
 
-Kind = Literal["graph", "dataset", "table", "columns", "text"]
+Kind = Literal["graph", "dataset", "table", "columns", "text", "picture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Format:
         media_type: As registered with IANA, or named by the W3C recommendation.
         suffix: Of files, with its dot.
         kind: ``graph`` (triples), ``dataset`` (quads), ``table`` (query solutions, by SPARQL),
-            ``columns`` (query solutions, in columns of one type each) or ``text`` (for people).
+            ``columns`` (query solutions, in columns of one type each), ``text`` or ``picture``
+            (both for people).
         spec: The recommendation that defines it.
     """
 
@@ -91,6 +92,8 @@ FORMATS = (
         "https://arrow.apache.org/docs/format/Columnar.html#ipc-file-format",
     ),
     Format("markdown", "text/markdown", ".md", "text", "https://github.github.com/gfm/"),
+    Format("svg", "image/svg+xml", ".svg", "picture", "https://www.w3.org/TR/SVG2/"),
+    Format("png", "image/png", ".png", "picture", "https://www.w3.org/TR/png-3/"),
 )
 
 

@@ -24,7 +24,7 @@ _AT_ONCE = 400  # IRIs in one query, whose text is bounded
 _PREFIXES = "".join(f"PREFIX {p}: <{terms.PREFIXES[p]}>\n" for p in ("dcterms", "rdfs", "skos"))
 _OF_IRIS = """\
 SELECT ?key ?label
-WHERE {{ VALUES ?key {{ {keys} }} ?key skos:prefLabel|rdfs:label ?label }}
+WHERE {{ VALUES ?key {{ {keys} }} ?key skos:prefLabel|rdfs:label|dcterms:title ?label }}
 """
 _OF_CODES = """\
 SELECT ?key ?label

@@ -169,6 +169,7 @@ def run(
         if isinstance(query, Query):
             answer.question = query.question.get(spoken_in, "")
             answer.meanings = query.columns
+            answer.picture = query.picture
     return answer
 
 

@@ -12,12 +12,12 @@ import io
 import re
 from abc import ABC, abstractmethod
 from codecs import getincrementaldecoder
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeAlias
 
 import pyoxigraph as ox
 
-from . import terms
+from . import __version__, terms
 from .errors import CannotRun, UnknownName
 from .formats import Format, by_name, names
 from .layout import columns_of_text
@@ -68,6 +68,7 @@ class Table:
         terms: The rows as RDF terms of pyoxigraph, None where unbound.
         labels: Knows what the things in it are called, when whoever asked has told it.
         question: What it answers, in the language of the labels; empty: nobody has said.
+        picture: The kind of picture that shows it best; empty: the one that suits its columns.
         meanings: What its columns mean, for those that somebody has explained.
     """
 
@@ -76,6 +77,7 @@ class Table:
         self.terms = list(terms)
         self.labels: Labels | None = None
         self.question = ""
+        self.picture = ""
         self.meanings: Mapping[str, str] = {}
 
     def __iter__(self) -> Iterator[tuple[Value, ...]]:
@@ -105,23 +107,26 @@ class Table:
             format: ``csv``, ``tsv``, ``json`` or ``xml``, those of SPARQL 1.1
                 (https://www.w3.org/TR/sparql11-overview/) to the letter: CSV has lines ending in
                 CRLF, IRIs as plain text; ``parquet`` or ``arrow``, typed as `to_arrow` tells;
-                ``markdown``, or ``table``, both for people.
+                ``markdown``, ``svg``, ``png`` or ``table``, all for people.
 
         Raises:
             UnknownName: The format is none of them.
             CannotRun: XML, and a text holds what XML cannot.
-            MissingExtra: Parquet or Arrow, and pyarrow is not installed.
+            NoPicture: A picture, and the columns are those of none.
+            MissingExtra: Parquet, Arrow or PNG, and what writes them is not installed.
         """
         if format == "table":
             return self.to_text().encode()
         if format == "markdown":
             return self.to_markdown().encode()
+        if format in names("picture"):
+            return self.to_svg().encode() if format == "svg" else self.to_png()
         if format in names("columns"):
             from . import frames
 
             return frames.write(self.to_arrow(), format)
         if format not in names("table"):
-            known = names("table", "columns", "text")
+            known = names("table", "columns", "text", "picture")
             raise UnknownName("format for a table", format, ["table", *known])
         return _streamed(self._solutions(), format)
 
@@ -153,6 +158,63 @@ class Table:
         from . import markup
 
         return markup.markdown(self.columns, self.terms, self._labels(self.terms))
+
+    def to_svg(self, title: str = "", width: int = 900) -> str:
+        """Return a picture of the rows: a matrix, a timeline, bars, a map or a network.
+
+        Args:
+            title: What it shows; the question that the table answers when empty.
+            width: In CSS pixels; below 600 the layout is that of a phone.
+
+        Raises:
+            NoPicture: The columns are those of none; the text tells which each picture needs.
+            UsageError: There are more rows than a picture can show.
+        """
+        from . import pictures
+
+        french = self.labels is not None and self.labels.lang == "fr"
+        setting = pictures.Setting(
+            title=title or self.question or ", ".join(self.columns),
+            source=self._origin(),
+            lang="fr" if french else "en",
+            names=self._code_names(),
+            width=width,
+        )
+        return pictures.draw(self.columns, list(self), setting, self.picture)
+
+    def to_png(self, title: str = "", width: int = 900) -> bytes:
+        """Return the picture that `to_svg` draws as PNG, two pixels for each of its own.
+
+        Raises:
+            NoPicture, UsageError: As `to_svg`.
+            MissingExtra: The extra ``png`` is not installed.
+        """
+        from . import pictures
+
+        return pictures.to_png(self.to_svg(title, width))
+
+    def _origin(self) -> str:
+        """Return where the rows come from: the name of the dataset, and the release."""
+        named = self.labels.of_iris([terms.DATASET]) if self.labels else {}
+        return " · ".join([*named.values(), f"millelieux-graph {__version__}"])
+
+    def _code_names(self) -> Callable[[str, str], str]:
+        """Return what tells the name of a code in a column, each column looked up once."""
+        known: dict[str, Mapping[str, str]] = {}
+
+        def name(column: str, code: str) -> str:
+            if column not in known:
+                known[column] = self._column_names(column)
+            return known[column].get(code, code)
+
+        return name
+
+    def _column_names(self, column: str) -> Mapping[str, str]:
+        if self.labels is None or column not in self.columns:
+            return {}
+        place = self.columns.index(column)
+        codes = {t.value for row in self.terms if isinstance(t := row[place], ox.Literal)}
+        return self.labels.of_codes(column, codes)
 
     def to_arrow(self) -> pa.Table:
         """Return an Arrow table: each column of one type, null where unbound.
