@@ -83,6 +83,7 @@ def format_table() -> str:
 
 
 _HOLDS = {
+    "picture": "the answer of a query, to look at",
     "graph": "triples",
     "dataset": "triples in named graphs",
     "table": "the answer of a query",
