@@ -17,15 +17,15 @@ from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
+from ..errors import PartialResult, QueryRefused, RemoteFailed
+from ..formats import by_name
+from ..layout import one_line
 from . import credentials
-from .errors import PartialResult, QueryRefused, RemoteFailed
-from .formats import by_name
-from .layout import one_line
 from .transport import keep, shown
 
 if TYPE_CHECKING:
+    from ..sparql import Found
     from .credentials import Credentials
-    from .sparql import Found
     from .transport import Body, Reply
 
 __all__ = ["Result", "accepted", "check_status", "result"]

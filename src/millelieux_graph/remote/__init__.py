@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from . import __version__, anatomy, credentials, replies, sparql, terms
-from .errors import PartialResult, QueryRefused, RemoteFailed, UnknownName, UsageError
-from .results import Queryable
-from .sparql import UNLIMITED, Limits
+from .. import __version__, sparql, terms
+from ..errors import PartialResult, QueryRefused, RemoteFailed, UnknownName, UsageError
+from ..results import Queryable
+from ..sparql import UNLIMITED, Limits
+from . import anatomy, credentials, replies
 from .transport import POLICY, Deadline, Exchange, Policy, checked_address, shown
 
 if TYPE_CHECKING:
     from urllib.request import Request
 
+    from ..sparql import Found
     from .replies import Result
-    from .sparql import Found
 
 __all__ = ["Endpoint"]
 

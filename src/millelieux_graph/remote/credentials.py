@@ -21,7 +21,7 @@ from urllib.request import (
     Request,
 )
 
-from .errors import CannotRead, UsageError
+from ..errors import CannotRead, UsageError
 
 __all__ = ["PASSWORD", "TOKEN", "USER", "Credentials", "find"]
 

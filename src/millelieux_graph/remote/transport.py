@@ -41,7 +41,7 @@ from urllib.request import (
     Request,
 )
 
-from .errors import RemoteFailed, TimedOut, UsageError
+from ..errors import RemoteFailed, TimedOut, UsageError
 
 if TYPE_CHECKING:
     from .credentials import Credentials
