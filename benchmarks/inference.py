@@ -16,11 +16,11 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import owlrl
 import pyoxigraph as ox
 import rdflib
+from measurement import Target, print_table, verdict
 
 from millelieux_graph import terms
 from millelieux_graph.formats import by_name
@@ -33,27 +33,6 @@ _ONCE = {ox.NamedNode(terms.graph(name)) for name in ("ontology", "vocab")}
 
 # What prepares a run and times the part that counts.
 _Case = Callable[[], float]
-
-
-@dataclass(frozen=True)
-class Target:
-    """A promise: what was measured, and the bound that it must keep."""
-
-    name: str
-    measured: float
-    unit: str
-    bound: float
-    at_least: bool = False
-
-    @property
-    def kept(self) -> bool:
-        """Whether the measure is on the right side of the bound."""
-        return self.measured >= self.bound if self.at_least else self.measured < self.bound
-
-    def row(self) -> tuple[str, ...]:
-        """Return the cells of the printed table."""
-        bound = f"{'≥' if self.at_least else '<'} {self.bound:g} {self.unit}"
-        return self.name, f"{self.measured:.3g} {self.unit}", bound, "yes" if self.kept else "NO"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -69,10 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     large = _copied(graph, options.copies)
     print(f"With {options.copies} copies of its data it has {len(large):,}.\n")
     seconds |= _interleaved({"rules, OWL 2 RL, copies": _inference(large, "owl-rl", "rules")}, 1)
-    _print_table(("case", "median s", "fastest s", "runs"), _case_rows(seconds))
-    targets = _targets(seconds, len(large) / len(graph))
-    _print_table(("promise", "measured", "target", "kept"), [target.row() for target in targets])
-    return 0 if all(target.kept for target in targets) else 1
+    print_table(("case", "median s", "fastest s", "runs"), _case_rows(seconds))
+    return verdict(_targets(seconds, len(large) / len(graph)))
 
 
 def _cases(graph: Graph) -> dict[str, _Case]:
@@ -178,15 +155,6 @@ def _case_rows(seconds: Mapping[str, Sequence[float]]) -> list[tuple[str, ...]]:
         (name, f"{statistics.median(found):.3f}", f"{min(found):.3f}", str(len(found)))
         for name, found in seconds.items()
     ]
-
-
-def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    widths = [max(len(line[i]) for line in (head, *rows)) for i in range(len(head))]
-    for line in (head, ["-" * width for width in widths], *rows):
-        print(
-            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        )
-    print()
 
 
 if __name__ == "__main__":

@@ -100,22 +100,14 @@ class Endpoint(Queryable):
         services: Collection[str] = (),
         limits: Limits = UNLIMITED,
     ) -> Found:
-        """Evaluate a SPARQL 1.1 query on the server.
+        """Evaluate a SPARQL 1.1 query on the server, as `Queryable.ask` tells.
 
-        Args:
-            text: The query.
-            without: Short names of graphs to leave out, such as ``inferred``.
-            services: Hosts that ``SERVICE`` may call; the server will call them, not we.
-            limits: Seconds for all that it takes, and bytes of the answer.
-
-        Returns:
-            What the server has found, whole, to be read once.
+        The limits are seconds for all that it takes, and bytes of the answer; `services` will be
+        called by the server, not by us.
 
         Raises:
-            UnknownName: No graph to leave out has that name.
-            ForbiddenQuery, QueryRefused: We do not send it, or the server does not take it.
-            TimedOut: The time is over.
-            RemoteFailed: The server cannot be reached or gives no answer that can be read.
+            QueryRefused: The server does not take the query.
+            RemoteFailed: It cannot be reached, or gives no answer that can be read.
             PartialResult: It gives a part of the answer only.
         """
         sparql.judge(text, services=services)
