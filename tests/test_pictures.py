@@ -136,6 +136,25 @@ def test_any_number_of_rows_is_drawn(kind: str, count: int) -> None:
     assert is_harmless(svg)
 
 
+def test_a_thing_is_shown_by_its_name(dataset: ml.Dataset) -> None:
+    """A query of one's own that answers with IRIs gets their labels."""
+    answer = dataset.query(
+        """
+        PREFIX ml: <https://w3id.org/millelieux/ontology#>
+        SELECT ?place ?impact ?verdict
+        WHERE { ?cell a ml:MatrixCell ; ml:place ?place ; ml:impact ?impact ; ml:verdict ?verdict }
+        """
+    )
+    assert isinstance(answer, ml.Table)
+    said = text_of(answer.to_svg())
+    assert "La Quincaillerie" in said
+    assert "https://" not in said
+    counted = [
+        text_of(table(dataset, "impact-matrix").to_svg()).count(word) for word in (" oui", " non")
+    ]
+    assert [said.count(word) for word in (" oui", " non")] == counted
+
+
 def test_what_no_picture_shows_is_said(dataset: ml.Dataset) -> None:
     """The sentence tells the columns that there are, and those that each picture needs."""
     answer = dataset.query("SELECT ?a ?b { VALUES (?a ?b) { (1 2) } }")

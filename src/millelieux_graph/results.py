@@ -180,7 +180,8 @@ class Table:
             names=self._code_names(),
             width=width,
         )
-        return pictures.draw(self.columns, list(self), setting, self.picture)
+        rows = [tuple(map(_code, row)) for row in self]
+        return pictures.draw(self.columns, rows, setting, self.picture)
 
     def to_png(self, title: str = "", width: int = 900) -> bytes:
         """Return the picture that `to_svg` draws as PNG, two pixels for each of its own.
@@ -212,9 +213,11 @@ class Table:
     def _column_names(self, column: str) -> Mapping[str, str]:
         if self.labels is None or column not in self.columns:
             return {}
-        place = self.columns.index(column)
-        codes = {t.value for row in self.terms if isinstance(t := row[place], ox.Literal)}
-        return self.labels.of_codes(column, codes)
+        cells = [row[self.columns.index(column)] for row in self.terms]
+        iris = {term.value for term in cells if isinstance(term, ox.NamedNode)}
+        codes = {term.value for term in cells if isinstance(term, ox.Literal)}
+        named = {str(_code(iri)): label for iri, label in self.labels.of_iris(iris).items()}
+        return {**named, **self.labels.of_codes(column, codes)}
 
     def to_arrow(self) -> pa.Table:
         """Return an Arrow table: each column of one type, null where unbound.
@@ -281,6 +284,12 @@ class Table:
         )
         assert isinstance(parsed, ox.QuerySolutions)  # TSV has no booleans
         return parsed
+
+
+def _code(cell: Value) -> Value:
+    """Return the code of a thing of ours for its IRI, and anything else as it is."""
+    ours = isinstance(cell, str) and cell.startswith(terms.BASE)
+    return terms.last_segment(str(cell)) if ours else cell
 
 
 class Truth:

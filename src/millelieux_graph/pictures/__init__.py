@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from ..errors import NoPicture, UnknownName
 from ..values import Value
-from . import maps, matrix, network, shares, timeline, values
+from . import bars, maps, matrix, network, shares, timeline
 from .png import to_png
 from .rows import Rows
 from .setting import Names, Ring, Setting
@@ -48,7 +48,7 @@ _FITS = (
     _Fit("network", ("subject", "relation", "object"), network.draw_relations),
     _Fit("network", ("organisation", "relation", "place"), network.draw_organisations),
     _Fit("network", ("payer", "kind", "payee"), network.draw_flows),
-    _Fit("bars", ("label", "value"), values.draw),
+    _Fit("bars", ("label", "value"), bars.draw),
 )
 
 
