@@ -112,7 +112,7 @@ class Sheet:
         self.width = float(setting.width)
         self._marks: list[str] = []
         self.y = _MARGIN
-        for line in TITLE.wrap(setting.title, self.room, 4):
+        for line in TITLE.wrap(setting.title, self.room, 8):
             self.y += TITLE.leading
             self.write(self.left, self.y - 6, line, TITLE)
 
