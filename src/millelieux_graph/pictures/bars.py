@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["draw"]
 
 _BAR = 11.0
+_NO_FACTS = ("planned", "rejected", "said-by")
 _OF_WHOM = ("place", "about", "territory")
 
 
@@ -26,9 +27,15 @@ class _Bar:
     """One row: its label, and its value or the range that it lies in."""
 
     label: str
+    status: str
     value: Value
-    low: Value = None
-    high: Value = None
+    low: Value
+    high: Value
+
+    @property
+    def sign(self) -> str:
+        is_fact = as_number(self.value) is not None and self.status not in _NO_FACTS
+        return "bulk" if is_fact else "hollow"
 
     @property
     def ends(self) -> tuple[float, float] | None:
@@ -47,7 +54,7 @@ def draw(rows: Rows, setting: Setting) -> str:
     """Return the bars of the columns label and value, by unit where there is one.
 
     Where a row has no value, the columns low and high give a range; place, about or territory
-    tell whose it is.
+    tell whose it is, and status that it is planned, rejected or only said.
     """
     groups = _read(rows, setting)
     sheet = Sheet(setting)
@@ -59,11 +66,15 @@ def draw(rows: Rows, setting: Setting) -> str:
 def _read(rows: Rows, setting: Setting) -> Groups:
     groups: dict[str, list[_Bar]] = defaultdict(list)
     of_whom = next((column for column in _OF_WHOM if column in rows.columns), "")
-    for label, whom, unit, *ends in rows.pick("label", of_whom, "unit", "value", "low", "high"):
-        said = [written(label, setting.lang) or phrase(setting.lang, "unsaid")]
-        if whom is not None:
-            said.append(setting.name(of_whom, written(whom, setting.lang)))
-        bar = _Bar(" · ".join(said), *ends)
+    for label, whom, status, unit, *ends in rows.pick(
+        "label", of_whom, "status", "unit", "value", "low", "high"
+    ):
+        said, state = (written(value, setting.lang) for value in (label, status))
+        owner = "" if whom is None else setting.name(of_whom, written(whom, setting.lang))
+        doubt = setting.name("status", state) if state in _NO_FACTS else ""
+        parts = [said or phrase(setting.lang, "unsaid")]
+        parts += [part for part in (owner, doubt) if part.casefold() not in said.casefold()]
+        bar = _Bar(" · ".join(parts), state, *ends)
         groups[written(unit, setting.lang)].append(bar)
     return groups
 
@@ -104,15 +115,14 @@ def _print_bar(sheet: Sheet, scale: _Scale, bar: _Bar, said: str) -> None:
     lines = TEXT.wrap(bar.label, sheet.room if narrow else scale.left - sheet.left - 12, 4)
     bottom = sheet.write_lines(sheet.left, sheet.y + 17, lines) - 17
     y = bottom + 5 if narrow else (sheet.y + 17 + bottom) / 2 - 4.5 - _BAR / 2
-    zero, shown = scale.x(0), said
+    x = scale.x(0)
     if bar.ends:
         start, end = scale.x(bar.ends[0]), scale.x(bar.ends[1])
-        sign = "bulk" if as_number(bar.value) is not None else "hollow"
-        mark = box(min(start, end), y, max(1.5, abs(end - start)), _BAR, sign)
+        mark = box(min(start, end), y, max(1.5, abs(end - start)), _BAR, bar.sign)
         sheet.add(titled(phrase(sheet.setting.lang, "pair", bar.label, said), mark))
-        zero = max(start, end, zero)
-    shown = SOFT.cut(said, sheet.right - zero - 8)
-    sheet.write(zero + 8, y + _BAR / 2 + 4.5, shown, TEXT if bar.ends else SOFT)
+        x = max(start, end, x)
+    shown = SOFT.cut(said, sheet.right - x - 8)
+    sheet.write(x + 8, y + _BAR / 2 + 4.5, shown, TEXT if bar.ends else SOFT)
     sheet.y = (y + _BAR if narrow else bottom) + 6
 
 

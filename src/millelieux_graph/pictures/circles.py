@@ -127,7 +127,8 @@ def _draw_circle(
             other = relation.object if is_out else relation.subject
             is_farther = homes[other] == (hub, homes[node][1] + 1)
             fresh = is_farther and other not in told
-            told.add(other)
+            if fresh:
+                told.add(other)
             ties.append(Tie(relation, other, is_out, see(other) if fresh else ()))
         return ties
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import dist
+from math import dist, sqrt
 from typing import TYPE_CHECKING
 
 from .net import Line, lines
@@ -29,21 +29,34 @@ _EARTH = 6371.0  # kilometres
 _LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _MANY = 60
 _WIDEST = 240.0
+_LARGEST = 16.0
+_AROUND = ("commune", "country")
 _CLOSER = 0.6  # pixels: points of an outline nearer than this to the last are left out
 
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """What stands at one point: a name, and below it the commune and country."""
+    """What stands at one point.
+
+    Attributes:
+        name: Its name, or the names of all that stand there.
+        below: What is printed below: the commune and country, a quantity.
+        size: The quantity; None where there is none.
+    """
 
     name: str
     below: str
+    size: float | None
     east: float
     north: float
 
 
 def draw(rows: Rows, setting: Setting) -> str:
-    """Return the map of the columns name (or place), latitude and longitude."""
+    """Return the map of the columns name (or place), latitude and longitude.
+
+    The columns commune and country are printed below the name; so is value, which makes the area
+    of the dot.
+    """
     sites, lost = _read(rows, setting)
     sheet = Sheet(setting)
     sheet.y += 14
@@ -61,20 +74,21 @@ def draw(rows: Rows, setting: Setting) -> str:
 def _read(rows: Rows, setting: Setting) -> tuple[list[_Site], list[str]]:
     """Return what has a place on the map, and the names of what has none."""
     named = "name" if "name" in rows.columns else "place"
-    sites: dict[tuple[str, float, float], list[str]] = defaultdict(list)
+    sites: dict[tuple[str, float | None, float, float], list[str]] = defaultdict(list)
     lost: dict[str, None] = {}
-    for name, commune, country, north, east in rows.pick(
-        named, "commune", "country", "latitude", "longitude"
+    for name, value, north, east, *around in rows.pick(
+        named, "value", "latitude", "longitude", *_AROUND
     ):
         shown = written(name, setting.lang)
         shown = shown if named == "name" else setting.name("place", shown)
+        said = zip(_AROUND, around, strict=True)
+        below = [setting.name(c, written(v, setting.lang)) for c, v in said if v is not None]
+        below += [written(value, setting.lang)] if value is not None else []
         where = _where(east, north)
         if where is None:
-            lost[shown] = None
-            continue
-        around = (("commune", commune), ("country", country))
-        below = [setting.name(c, written(v, setting.lang)) for c, v in around if v is not None]
-        sites[", ".join(below), *where].append(shown)
+            lost[", ".join([shown, *below])] = None
+        else:
+            sites[", ".join(below), as_number(value), *where].append(shown)
     return [_Site(" · ".join(dict.fromkeys(n)), *key) for key, n in sites.items()], list(lost)
 
 
@@ -136,23 +150,32 @@ def _print_sites(
     sheet: Sheet, view: View, sites: Sequence[_Site], names: Sequence[Box]
 ) -> list[_Site]:
     """Print dots and names, and return the sites whose name found no room."""
-    radius = 6.0 if len(sites) <= _MANY else 3.2
     points = [_on_sheet(sheet, view, site) for site in sites]
-    dots = (Box(x - radius, y - radius, x + radius, y + radius) for x, y in points)
+    radii = _radii(sites)
+    dots = (Box(x - r, y - r, x + r, y + r) for (x, y), r in zip(points, radii, strict=True))
     taken = Taken([*names, *dots])
     frame = Box(sheet.left + 4, sheet.y + 4, sheet.left + view.width - 4, sheet.y + view.height - 4)
     crowded = []
-    for site, point in zip(sites, points, strict=True):
+    for site, point, radius in zip(sites, points, radii, strict=True):
         sheet.add(titled(_tell(site), dot(*point, radius, "solid")))
         name, below = HEAD.cut(site.name, _WIDEST), SMALL.cut(site.below, _WIDEST)
         size = max(HEAD.measure(name), SMALL.measure(below)), 20.0 + (14 if below else 0)
-        room = find_room(point, size, taken, frame)
+        room = find_room(point, radius, size, taken, frame)
         if room is None:
             crowded.append(site)
             continue
         taken.add(room[0])
         _print_name(sheet, point, room, (name, below))
     return crowded
+
+
+def _radii(sites: Sequence[_Site]) -> list[float]:
+    """Return the radius of each dot: the same for all, or such that its area tells the quantity."""
+    least = 6.0 if len(sites) <= _MANY else 3.2
+    largest = max((site.size or 0.0 for site in sites), default=0.0)
+    if largest <= 0:
+        return [least] * len(sites)
+    return [max(2.0, _LARGEST * sqrt(max(0.0, site.size or 0.0) / largest)) for site in sites]
 
 
 def _on_sheet(sheet: Sheet, view: View, site: _Site) -> Point:

@@ -15,7 +15,7 @@ __all__ = ["Line", "lines"]
 
 _STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 _FEWEST, _SAMPLES = 3, 48
-_CORNER = 16.0  # pixels where no name fits
+_CORNER, _NAME = 22.0, 60.0  # pixels where no name fits: near an edge, before the right one
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,6 @@ def _leave(points: Sequence[Point], view: View, axis: int) -> Point | None:
         if low <= edge <= high and high > low:
             part = (edge - before[axis]) / (after[axis] - before[axis])
             along = before[other] + part * (after[other] - before[other])
-            if _CORNER <= along <= length - _CORNER:
+            if _CORNER <= along <= length - (_CORNER if axis == 0 else _NAME):
                 return (edge, along) if axis == 0 else (along, edge)
     return None

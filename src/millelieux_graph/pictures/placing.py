@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Box", "Taken", "find_room"]
 
-_NEAR = 10.0
-_FAR = (26.0, 44.0, 66.0, 92.0)
+_GAP = 4.0
+_FAR = (20.0, 38.0, 60.0, 86.0)
 _TURNS = 16
 _SQUARE = 48.0
 
@@ -66,9 +66,11 @@ class Taken:
         return any(other.meets(box) for s in _squares(box) for other in self._squares.get(s, ()))
 
 
-def find_room(point: Point, size: Point, taken: Taken, frame: Box) -> tuple[Box, bool] | None:
-    """Return the first free rectangle around a point, and whether it is so far to need a line."""
-    for candidate, is_far in _candidates(point, size):
+def find_room(
+    point: Point, radius: float, size: Point, taken: Taken, frame: Box
+) -> tuple[Box, bool] | None:
+    """Return the first free rectangle around a dot, and whether it is so far to need a line."""
+    for candidate, is_far in _candidates(point, radius, size):
         if frame.holds(candidate) and not taken.meets(candidate):
             return candidate, is_far
     return None
@@ -80,21 +82,22 @@ def _squares(box: Box) -> Iterator[tuple[int, int]]:
     return product(across, down)
 
 
-def _candidates(point: Point, size: Point) -> Iterator[tuple[Box, bool]]:
+def _candidates(point: Point, radius: float, size: Point) -> Iterator[tuple[Box, bool]]:
     x, y = point
     wide, high = size
+    near, askew = radius + _GAP, radius * 0.7 + _GAP
     for left, top in (
-        (x + _NEAR, y - high / 2),
-        (x - _NEAR - wide, y - high / 2),
-        (x - wide / 2, y - _NEAR - high),
-        (x - wide / 2, y + _NEAR),
-        (x + _NEAR * 0.7, y - _NEAR * 0.7 - high),
-        (x + _NEAR * 0.7, y + _NEAR * 0.7),
-        (x - _NEAR * 0.7 - wide, y - _NEAR * 0.7 - high),
-        (x - _NEAR * 0.7 - wide, y + _NEAR * 0.7),
+        (x + near, y - high / 2),
+        (x - near - wide, y - high / 2),
+        (x - wide / 2, y - near - high),
+        (x - wide / 2, y + near),
+        (x + askew, y - askew - high),
+        (x + askew, y + askew),
+        (x - askew - wide, y - askew - high),
+        (x - askew - wide, y + askew),
     ):
         yield Box(left, top, left + wide, top + high), False
-    for distance in _FAR:
+    for distance in (radius + far for far in _FAR):
         for turn in range(_TURNS):
             angle = 2 * pi * turn / _TURNS
             across, down = x + distance * cos(angle), y + distance * sin(angle)

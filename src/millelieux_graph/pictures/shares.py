@@ -104,7 +104,8 @@ def _print_stacked(
         mix = mixes.get((place, phase), ())
         if mix or len(phases) <= _MOST_BESIDE:
             sheet.y += 18
-            sheet.write(sheet.left, sheet.y, sheet.setting.name("phase", phase), SOFT)
+            said = SOFT.cut(sheet.setting.name("phase", phase), sheet.room)
+            sheet.write(sheet.left, sheet.y, said, SOFT)
             track = _Track(phase, sheet.left, sheet.room)
             sheet.y = _print_bar(sheet, track, sheet.y + 6, mix, signs) + 4
 

@@ -24,7 +24,6 @@ __all__ = [
     "SMALL_ACCENT",
     "SMALL_STRONG",
     "SOFT",
-    "STRONG",
     "TEXT",
     "TITLE",
     "Sheet",
@@ -88,14 +87,13 @@ class Style:
         return measuring.wrap(measuring.clean(text), room, self.size * self.wide, lines)
 
 
-TITLE = Style("serif", 22, 28, 1.15)
-HEAD = Style("serif", 15, 20, 1.15)
+TITLE = Style("serif", 22, 28, 1.2)
+HEAD = Style("serif", 15, 20, 1.2)
 TEXT = Style("", 13, 17)
-STRONG = Style("strong", 13, 17, 1.16)
 SOFT = Style("soft", 13, 17)
 ON = Style("on", 13, 17)
 SMALL = Style("soft", 11.5, 15)
-SMALL_STRONG = Style("soft strong", 11.5, 15, 1.16)
+SMALL_STRONG = Style("soft strong", 11.5, 15, 1.2)
 ACCENT = Style("accent", 13, 17)
 SMALL_ACCENT = Style("accent", 11.5, 15)
 
@@ -160,7 +158,8 @@ class Sheet:
     def key(self, entries: Iterable[tuple[str, str]]) -> None:
         """Say what the signs mean: marks drawn around (0, 0), each with its words."""
         x, self.y = self.left, self.y + 22
-        for mark, meaning in entries:
+        for mark, said in entries:
+            meaning = SOFT.cut(said, self.room - 20)
             wide = 20 + SOFT.measure(meaning) + 18
             if x + wide > self.right + 18 and x > self.left:
                 x, self.y = self.left, self.y + 20
