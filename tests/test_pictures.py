@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from command import millelieux
+from drawing import contrast
 from hypothesis import given, settings, strategies as st
 
 import millelieux_graph as ml
@@ -161,19 +162,6 @@ def test_what_no_picture_shows_is_said(dataset: ml.Dataset) -> None:
     assert isinstance(answer, ml.Table)
     with pytest.raises(NoPicture, match=r"columns a, b: matrix needs place, impact, verdict;"):
         answer.to_svg()
-
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance of a colour (WCAG 2.2)."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two colours (WCAG 2.2)."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 @pytest.mark.parametrize("name", ["day", "night"])
