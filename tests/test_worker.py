@@ -77,6 +77,15 @@ def test_an_answer_is_the_same_wherever_it_is_found(terms: list[ox.NamedNode | o
             assert bool(here) is bool(there)
 
 
+def test_a_long_answer_comes_whole(dataset: ml.Dataset) -> None:
+    """Many megabytes of it: as many rows, and as many triples, as without limits."""
+    for text in ("SELECT * { ?s ?p ?o }", "CONSTRUCT WHERE { ?s ?p ?o }"):
+        here, there = dataset.query(text), dataset.query(text, timeout=60)
+        assert not isinstance(here, ml.Truth)
+        assert not isinstance(there, ml.Truth)
+        assert len(here) == len(there) > 30_000
+
+
 @pytest.mark.parametrize("query", [ENDLESS, GREEDY, PATH])
 def test_time_ends_it(dataset: ml.Dataset, children: Callable[[], list[int]], query: str) -> None:
     """Cross products and boundless paths are stopped at their time, and no process is left."""

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Labels"]
 
+# What a column of this name holds, where no parameter says so.
+_USUAL = {
+    "impact": "ml:Impact",
+    "phase": "vocab:phase",
+    "place": "ml:ThirdPlace",
+    "sector": "vocab:sector",
+    "status": "vocab:status",
+    "verdict": "vocab:verdict",
+}
 _AT_ONCE = 400  # IRIs in one query, whose text is bounded
 _PREFIXES = "".join(f"PREFIX {p}: <{terms.PREFIXES[p]}>\n" for p in ("dcterms", "rdfs", "skos"))
 _OF_IRIS = """\
@@ -57,8 +66,9 @@ class Labels:
 
     def of_codes(self, column: str, codes: Collection[str]) -> dict[str, str]:
         """Return the labels of the codes in a column: slugs of things, notations of concepts."""
-        if column in self.params and self.params[column].type != "lang":
-            known = choices(self.source, self.params[column].type, self.lang)
+        kind = self.params[column].type if column in self.params else _USUAL.get(column)
+        if kind is not None and kind != "lang":
+            known = choices(self.source, kind, self.lang)
             return {code: label for code, label in known if label and code in codes}
         return self._found(_OF_CODES, [ox.Literal(code) for code in codes])
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import faulthandler
 import json
-import mmap
 import os
 import signal
 import sys
@@ -105,7 +104,7 @@ def _address_space() -> int:
     """Return the size of this process in bytes, as RLIMIT_AS counts it; 0 where it is not told."""
     try:
         with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123  # no path: a reading
-            return int(file.read().split()[0]) * mmap.PAGESIZE
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
 
@@ -182,6 +181,22 @@ def _out_of_memory(limits: Limits) -> CannotRun:
     )
 
 
+class _Whole:
+    """A finished answer, read from its beginning piece by piece; it outlives its file object."""
+
+    def __init__(self, answer: BinaryIO) -> None:
+        self._file = os.dup(answer.fileno())
+        os.lseek(self._file, 0, os.SEEK_SET)
+
+    def read(self, size: int = -1) -> bytes:
+        if size >= 0:
+            return os.read(self._file, size)
+        return b"".join(iter(lambda: os.read(self._file, _MIB), b""))
+
+    def __del__(self) -> None:
+        os.close(self._file)
+
+
 def _read(told: dict[str, str], answer: BinaryIO, limits: Limits) -> Found:
     if told.get("raised") == "MemoryError":
         raise _out_of_memory(limits)
@@ -189,8 +204,7 @@ def _read(told: dict[str, str], answer: BinaryIO, limits: Limits) -> Found:
         raise _RAISED[told["raised"]](told["message"])
     if not os.fstat(answer.fileno()).st_size:
         return iter(())  # no triples
-    # Outlives the file; a reader needs read() only.
-    whole: Any = mmap.mmap(answer.fileno(), 0, access=mmap.ACCESS_READ)
+    whole: Any = _Whole(answer)  # a reader needs read() only
     if told["form"] == "results":
         return ox.parse_query_results(whole, _JSON)
     return (quad.triple for quad in ox.parse(whole, ox.RdfFormat.N_TRIPLES))
