@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -389,7 +391,7 @@ def test_a_password_is_shown_in_the_way_that_is_asked(
 ) -> None:
     """From the environment or netrc, and only after the server has asked for it."""
     if where == "netrc":
-        file = tmp_path / ".netrc"
+        file = tmp_path / "my-netrc"
         file.write_text("machine 127.0.0.1 login me password s3cret\n", encoding="utf-8")
         file.chmod(0o600)
         monkeypatch.setenv("NETRC", str(file))
@@ -434,6 +436,22 @@ def test_nobody_there_is_said() -> None:
     assert (run.code, run.out) == (3, "")
     assert "cannot be reached" in run.err
     assert len(run.err.splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems queue callers otherwise")
+def test_who_waits_where_is_said() -> None:
+    """A server that lets nobody in, and one that lets us in and says nothing, are told apart."""
+    policy = Policy(connect=0.3, silence=0.2)
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, ExitStack() as callers:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/sparql"
+        with pytest.raises(RemoteFailed, match=r"says nothing for 0\.2 s"):
+            Endpoint(url, policy).answer(ASK)
+        for _ in range(3):  # a queue that nobody serves is soon full
+            caller = callers.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(listener.getsockname())
+        with pytest.raises(RemoteFailed, match=r"lets nobody in within 0\.3 s"):
+            Endpoint(url, policy).answer(ASK)
 
 
 def test_a_silent_cut_is_found_out(dataset: ml.Dataset, tmp_path: Path) -> None:

@@ -23,10 +23,11 @@ from urllib.request import (
 
 from ..errors import CannotRead, UsageError
 
-__all__ = ["PASSWORD", "TOKEN", "USER", "Credentials", "find"]
+__all__ = ["NETRC", "PASSWORD", "TOKEN", "USER", "Credentials", "find"]
 
 USER = "MILLELIEUX_USER"
 PASSWORD = "MILLELIEUX_PASSWORD"  # noqa: S105  # the name of a variable
+NETRC = "NETRC"  # where other programs look for the name of the file too
 TOKEN = "MILLELIEUX_TOKEN"  # noqa: S105  # the name of a variable
 
 
@@ -67,7 +68,8 @@ def find(url: str) -> Credentials | None:
     """Return the credentials for the server of an address, or None.
 
     The variables `TOKEN`, then `USER` and `PASSWORD` are meant for whichever server is asked;
-    netrc has an entry a host, and its entry ``default`` is not used.
+    netrc (the file that `NETRC` names, or the one at home) has an entry a host, and its entry
+    ``default`` is not used.
 
     Raises:
         UsageError: A variable holds what cannot be sent, or a user is named without password.
@@ -86,7 +88,7 @@ def find(url: str) -> Credentials | None:
 def _from_netrc(url: str) -> Credentials | None:
     host = urlsplit(url).hostname or ""
     try:
-        hosts = netrc().hosts
+        hosts = netrc(os.environ.get(NETRC) or None).hosts  # None: the one at home
     except FileNotFoundError:
         return None
     except (OSError, NetrcParseError, UnicodeDecodeError) as error:

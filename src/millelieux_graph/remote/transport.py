@@ -279,7 +279,7 @@ class Exchange:
                 cause = error.reason if isinstance(error, URLError) else error
                 if isinstance(cause, ConnectionResetError):
                     raise cause from None
-                problem, advice = _explained(cause, self.policy)
+                problem, advice = _explained(error, self.policy)
                 raise RemoteFailed(shown(request.full_url), problem, advice) from None
 
     def _opened(self, request: Request, watch: _Watch) -> HTTPResponse:
@@ -410,12 +410,16 @@ class _Counted:
         return chunk
 
 
-def _explained(cause: object, policy: Policy) -> tuple[str, str]:
+def _explained(error: Exception, policy: Policy) -> tuple[str, str]:
     """Return what the network has done to us, and what to do."""
+    cause = error.reason if isinstance(error, URLError) else error
     if isinstance(cause, _Problem):
         problem, advice = cause.args
         return problem, advice
     if isinstance(cause, TimeoutError):
+        if isinstance(error, URLError):  # before the request was sent
+            door = f"lets nobody in within {policy.connect:g} s"
+            return door, "check the address and the network"
         return f"says nothing for {policy.silence:g} s", "try again, or allow more (--timeout)"
     if isinstance(cause, EOFError | zlib.error | gzip.BadGzipFile | IncompleteRead):
         return "broke off in the middle of its answer", "ask again, or for less"
