@@ -111,7 +111,7 @@ def test_the_command_asks_a_server(request: pytest.FixtureRequest, server: str) 
     assert run.code == 0
 
 
-@on_each
+@pytest.mark.parametrize("server", ["oxigraph_url", "fuseki_url"])
 def test_a_graph_can_be_left_out(request: pytest.FixtureRequest, server: str) -> None:
     """Without the report there are no places, on a server as at home."""
     afar = ml.open(request.getfixturevalue(server))
@@ -119,6 +119,14 @@ def test_a_graph_can_be_left_out(request: pytest.FixtureRequest, server: str) ->
     assert len(rows(afar.query("places"))) == 10
     with pytest.raises(ml.MillelieuxError, match="Nearest: report"):
         afar.query("places", without=["reprot"])
+
+
+def test_virtuoso_is_not_asked_to_leave_out_a_graph(virtuoso_url: str) -> None:
+    """It would lose rows silently; a graph that it does not hold is left out all the same."""
+    afar = ml.open(virtuoso_url)
+    with pytest.raises(ml.MillelieuxError, match="loses rows"):
+        afar.query("places", without=["report"])
+    assert len(rows(afar.query("places", without=["inferred"]))) == 10
 
 
 @on_each

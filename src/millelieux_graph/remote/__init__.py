@@ -39,7 +39,6 @@ _UNITED = "ASK { ?s ?p ?o . GRAPH ?g { ?s ?p ?o } }"
 _NOTHING = terms.graph("none")  # a graph that no server has, where every graph is left out
 
 _VIRTUOSO = "http://www.openlinksw.com/schemas/virtrdf#"  # a graph that every Virtuoso has
-_EXCLUDED = "define input:default-graph-exclude <{0}> define input:named-graph-exclude <{0}> "
 _LEAST = 1_000  # rows; no server that we know of cuts shorter
 
 
@@ -49,11 +48,9 @@ class _Scope:
 
     Attributes:
         names: The named graphs that make the default graph; None: the server's own choice.
-        excluded: One that is taken out of the server's own choice, for a Virtuoso.
     """
 
     names: tuple[str, ...] | None = None
-    excluded: str = ""
 
     def parameters(self) -> list[tuple[str, str]]:
         """Return it as parameters of the SPARQL 1.1 protocol (§2.1.4)."""
@@ -61,10 +58,6 @@ class _Scope:
             return []
         graphs = self.names or (_NOTHING,)
         return [(k, g) for k in ("default-graph-uri", "named-graph-uri") for g in graphs]
-
-    def text(self, query: str) -> str:
-        """Return a query that says what no parameter can."""
-        return f"{_EXCLUDED.format(self.excluded)}{query}" if self.excluded else query
 
 
 class Endpoint(Queryable):
@@ -127,7 +120,7 @@ class Endpoint(Queryable):
 
         Raises:
             UnknownName: No graph to leave out has that name.
-            UsageError: This server cannot leave out so many.
+            UsageError: This server loses rows when a graph is left out.
         """
         if self._graphs is None:
             self._graphs = question.graphs()
@@ -137,24 +130,23 @@ class Endpoint(Queryable):
             raise UnknownName("named graph", name, known)
         left_out = ours & {terms.graph(name) for name in without}
         if _VIRTUOSO in self._graphs:
-            return _excluding(self.url, left_out)
+            if left_out:
+                raise _loses_rows(self.url)
+            return _Scope()  # its default graph is the union of all its graphs
         if not ours or (not left_out and anatomy.dissect(text).dataset):
             return _Scope()  # the query says itself what it asks (SPARQL 1.1 §13.2)
         return _Scope(tuple(sorted(ours - left_out)))
 
 
-def _excluding(url: str, left_out: Collection[str]) -> _Scope:
-    """Return the scope for a Virtuoso, whose default graph is the union of all its graphs.
+def _loses_rows(url: str) -> UsageError:
+    """Return why no graph is left out on a Virtuoso.
 
-    It misses solutions of paths such as ``rdfs:subClassOf*`` when it is told several graphs to
-    take, or several to leave; one to leave it does well.
+    However it is told so, it then misses solutions of repeating paths, and counts them alike.
     """
-    if len(left_out) > 1:
-        raise UsageError(
-            f"{shown(url)} is a Virtuoso, which answers wrongly when more than one graph is left "
-            "out; leave out one, or ask the packaged graph."
-        )
-    return _Scope(excluded="".join(left_out))
+    return UsageError(
+        f"{shown(url)} is a Virtuoso, which loses rows without a word when a graph is left out; "
+        "load only the graphs that you want to ask, or ask another server."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +206,7 @@ class _Question:
         wrapper.setRequestMethod("urlencoded")
         wrapper.setOnlyConneg(True)
         # Set, not parsed: its own parser would take hours for some texts.
-        wrapper.queryString, wrapper.queryType = scope.text(text), form
+        wrapper.queryString, wrapper.queryType = text, form
         for name, value in scope.parameters():
             wrapper.addParameter(name, value)
         wrapper.addCustomHttpHeader("Accept", replies.accepted(form))
