@@ -4,7 +4,7 @@
     python3 benchmarks/queries.py speed memory    only these parts
     python3 benchmarks/queries.py --venv .venv    measures an environment that is there already
 
-Needs Linux or macOS, 3 GB of disk, 8 GB of memory for rdflib, and nothing but the standard library.
+Needs Linux or macOS, some GB of disk, much memory for rdflib, and nothing but the standard library.
 The exit code is 1 when a target is missed.
 """
 
