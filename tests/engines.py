@@ -141,7 +141,7 @@ def virtuoso(home: Path, rows: int = 100_000) -> Iterator[str]:
     """Yield the base address of a Virtuoso that cuts answers at so many rows."""
     program = shutil.which("virtuoso-t")
     if program is None:
-        missing("Virtuoso", "Install it: apt-get install virtuoso-opensource")
+        missing("Virtuoso", "Install it: apt-get install virtuoso-opensource-7-bin")
     assert program is not None
     http = free_port()
     ini = home / "virtuoso.ini"

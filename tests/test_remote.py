@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import json
 import socket
 import sys
@@ -11,10 +12,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from email.message import Message
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.request import Request
 
 import pytest
 from command import millelieux
@@ -30,7 +33,7 @@ from millelieux_graph.errors import (
     TimedOut,
     UsageError,
 )
-from millelieux_graph.remote import Endpoint
+from millelieux_graph.remote import Endpoint, credentials, transport
 from millelieux_graph.remote.transport import Policy
 from millelieux_graph.sparql import Limits
 
@@ -179,6 +182,22 @@ def test_a_server_that_stays_busy_is_given_up() -> None:
     assert len(seen) == Policy().tries
 
 
+def hang_up(handler: Handler) -> None:
+    """End the connection without a word."""
+    handler.close_connection = True
+
+
+def test_a_server_that_hangs_up_is_asked_again() -> None:
+    """As often as a busy one, and then given up."""
+    slept: list[float] = []
+    with server(in_turn(hang_up, Handler.reply)) as (url, seen):
+        Endpoint(url, patient(slept)).answer(ASK)
+    assert (len(seen), slept) == (2, [0.5])
+    with server(hang_up) as (url, seen), pytest.raises(RemoteFailed, match="hung up 4 times"):
+        Endpoint(url, patient([])).answer(ASK)
+    assert len(seen) == Policy().tries
+
+
 def slow(handler: Handler) -> None:
     """Send a byte now and then, for ever."""
     handler.send_response(200)
@@ -226,6 +245,7 @@ def whole(body: bytes, type: str = JSON, **more: str) -> Behave:
 
 HALF = b'{"head":{"vars":["s"]},"results":{"bindings":[{"s":{"type":"literal","value":"a"}},'
 XML = b'<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable name="s"/></head>'
+ROW = b'<results><result><binding name="s"><uri>urn:a</uri></binding></result>'
 
 
 @pytest.mark.parametrize(
@@ -235,6 +255,7 @@ XML = b'<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable n
         (ASK, whole(HALF)),
         (ASK, whole(b"")),
         (ASK, whole(XML, "application/sparql-results+xml")),
+        (ASK, whole(XML + ROW, "application/sparql-results+xml")),
         ("CONSTRUCT WHERE { ?s ?p ?o }", whole(b"<urn:a> <urn:b> <ur", "application/n-triples")),
         ("CONSTRUCT WHERE { ?s ?p ?o }", cut(b"<urn:a> <urn:b> 1 .\n", "text/turtle")),
         (ASK, whole(gzip.compress(ANSWER)[:-9], Content_Encoding="gzip")),
@@ -244,6 +265,34 @@ def test_an_answer_that_breaks_off_is_none(query: str, behave: Behave) -> None:
     """Cut by the network or by the server, in any format: an error, and no rows."""
     with server(behave) as (url, _), pytest.raises(RemoteFailed):
         Endpoint(url, patient([])).answer(query)
+
+
+def endless(handler: Handler) -> None:
+    """Send triples, and do not say where they end."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/n-triples")
+    handler.end_headers()
+    handler.wfile.write(b"<urn:a> <urn:b> <urn:c> .\n")
+    handler.close_connection = True
+
+
+def test_triples_without_an_end_are_not_taken_for_all() -> None:
+    """Lines may be cut between two of them, which nothing else would show."""
+    with server(endless) as (url, _), pytest.raises(RemoteFailed, match="where its answer ends"):
+        Endpoint(url).answer("CONSTRUCT WHERE { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize(
+    "behave",
+    [
+        whole(ANSWER, X_SQL_State="S1TAT"),
+        lambda handler: handler.reply(ANSWER, 206),
+    ],
+)
+def test_what_a_server_had_until_it_gave_up_is_a_part(behave: Behave) -> None:
+    """Virtuoso says so beside status 200; others by the status."""
+    with server(behave) as (url, _), pytest.raises(PartialResult, match="interrupted"):
+        Endpoint(url).answer(ASK)
 
 
 @pytest.mark.parametrize(
@@ -405,6 +454,78 @@ def test_a_password_is_shown_in_the_way_that_is_asked(
     assert "s3cret" not in seen[-1]["authorization"]
 
 
+def test_a_digest_is_given_where_it_would_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that takes both is not shown the password."""
+    monkeypatch.setenv("MILLELIEUX_USER", "me")
+    monkeypatch.setenv("MILLELIEUX_PASSWORD", "s3cret")
+
+    def both(handler: Handler) -> None:
+        if handler.headers.get("Authorization"):
+            handler.reply()
+            return
+        handler.send_response(401)
+        handler.send_header("WWW-Authenticate", 'Basic realm="x"')
+        handler.send_header("WWW-Authenticate", 'Digest realm="x", nonce="n", qop="auth"')
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    with server(both) as (url, seen):
+        ml.open(url).query(ASK)
+    assert seen[-1]["authorization"].startswith("Digest ")
+
+
+@pytest.mark.parametrize("challenge", ['Basic realm="x"', 'Digest realm="x", nonce="n"'])
+def test_a_wrong_password_is_tried_once(challenge: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More tries would help to lock the account; the sentence tells what to mend."""
+    monkeypatch.setenv("MILLELIEUX_USER", "me")
+    monkeypatch.setenv("MILLELIEUX_PASSWORD", "s3cret")
+
+    def refuse(handler: Handler) -> None:
+        handler.reply(b"", 401, "text/plain", WWW_Authenticate=challenge)
+
+    with server(refuse) as (url, seen), pytest.raises(RemoteFailed, match="mend what"):
+        ml.open(url).query(ASK)
+    assert ["authorization" in request for request in seen] == [False, True]
+
+
+def test_an_entry_for_everybody_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The entry ``default`` of netrc names no server, so no server gets it."""
+    (tmp_path / "netrc").write_text("default login me password s3cret\n", encoding="utf-8")
+    (tmp_path / "netrc").chmod(0o600)
+    basic, advice = guarded('Basic realm="x"'), "name it in your netrc file"
+    with server(basic) as (url, seen), pytest.raises(RemoteFailed, match=advice):
+        ml.open(url).query(ASK)
+    assert all("authorization" not in request for request in seen)
+
+
+def test_a_secret_is_not_sent_in_the_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes by https, or to this machine."""
+    monkeypatch.setenv("MILLELIEUX_TOKEN", "s3cret")
+    for url, fits in (
+        ("http://example.org/sparql", False),
+        ("https://example.org/sparql", True),
+        ("http://localhost/sparql", True),
+        ("http://[::1]:81/sparql", True),
+    ):
+        known = credentials.find(url)
+        assert known is not None
+        request = Request(url)  # noqa: S310  # it is not sent
+        known.sign(request)
+        assert (known.fit(url), request.has_header("Authorization")) == (fits, fits)
+
+
+def test_a_redirect_does_not_leave_https() -> None:
+    """Where everybody can read along, the question does not go."""
+    headers = Message()
+    headers["Location"] = "http://example.org/sparql"
+    asked = Request("https://example.org/sparql", b"query=")
+    reply = transport.Reply(asked.full_url, 307, headers, io.BytesIO(), framed=True)
+    with pytest.raises(RemoteFailed, match="from https to http"):
+        transport._redirected(asked, reply)
+
+
 def test_a_password_in_an_address_is_refused() -> None:
     """Addresses end up in logs: exit code 2, and the password is not repeated."""
     run = millelieux("query", "places", "--endpoint", "http://me:s3cret@127.0.0.1:9/sparql")
@@ -463,6 +584,8 @@ def test_a_silent_cut_is_found_out(dataset: ml.Dataset, tmp_path: Path) -> None:
         with pytest.raises(PartialResult, match=r"2,000 of [0-9,]+ rows") as caught:
             afar.query(everything)
         assert "LIMIT" in str(caught.value)
+        with pytest.raises(PartialResult, match=r"2,000 of [0-9,]+ solutions"):
+            afar.query("CONSTRUCT WHERE { ?s ?p ?o }")
         assert len(afar.query(f"{everything} LIMIT 500")) == 500  # type: ignore[arg-type]
         run = millelieux(
             "query", "-", "--endpoint", f"{base}/sparql", "--format", "csv", stdin=everything

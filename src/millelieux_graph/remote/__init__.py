@@ -30,7 +30,8 @@ __all__ = ["Endpoint"]
 
 _AGENT = f"millelieux-graph/{__version__} (+{terms.BASE})"
 
-_NAMES = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
+# Grouped: for DISTINCT, Virtuoso 7.2.5 takes seconds.
+_NAMES = "SELECT ?g WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 _OURS = (
     f"ASK {{ {{ GRAPH <{terms.graph('ontology')}> {{ ?s ?p ?o }} }}"
     f" UNION {{ GRAPH <{terms.graph('report')}> {{ ?s ?p ?o }} }} }}"
