@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from textwrap import wrap
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 from unicodedata import category, combining, east_asian_width
 
-__all__ = ["Cell", "columns_of_text", "one_line"]
+if TYPE_CHECKING:
+    from .values import Value
 
-Cell: TypeAlias = str | int | float | bool | Decimal | None
+__all__ = ["columns_of_text", "one_line"]
 
 _GAP = "  "
 _SPACES = re.compile(r"[ \t\n\v\f\r]+")  # not those that hold French punctuation to its word
@@ -22,7 +23,7 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _NARROWEST, _LONGEST_WORD = 12, 36
 
 
-def columns_of_text(columns: Sequence[str], rows: Sequence[Sequence[Cell]], width: int) -> str:
+def columns_of_text(columns: Sequence[str], rows: Sequence[Sequence[Value]], width: int) -> str:
     """Return rows as lines of at most `width` columns, if words allow it, and a line of totals.
 
     Numbers stand to the right.  Columns share the width, the longest texts giving way first; when
@@ -39,7 +40,7 @@ def columns_of_text(columns: Sequence[str], rows: Sequence[Sequence[Cell]], widt
     return "\n".join([*lines, f"({len(rows)} row{'' if len(rows) == 1 else 's'})"]) + "\n"
 
 
-def one_line(value: Cell) -> str:
+def one_line(value: Value) -> str:
     """Return a value on one line, without the characters that would steer a terminal."""
     if value is None:
         return ""
@@ -119,7 +120,7 @@ def _width(text: str) -> int:
     return sum(0 if combining(c) else 1 + (east_asian_width(c) in "WF") for c in text)
 
 
-def _is_number(value: Cell) -> bool:
+def _is_number(value: Value) -> bool:
     return value is None or (
         isinstance(value, int | float | Decimal) and not isinstance(value, bool)
     )
