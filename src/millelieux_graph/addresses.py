@@ -72,9 +72,9 @@ def href(target: str, here: str) -> str:
     >>> href("id/place/bliiida.html", "id/impact/local-pride.html")
     '../place/bliiida.html'
     """
-    path, hash, anchor = target.partition("#")
+    path, mark, anchor = target.partition("#")
     relative = posixpath.relpath(path, posixpath.dirname(here) or ".")
-    return quote(relative) + hash + quote(anchor, safe="")
+    return quote(relative) + mark + quote(anchor, safe="")
 
 
 def segment(text: str) -> str:

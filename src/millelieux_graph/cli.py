@@ -667,12 +667,11 @@ def _publish(options: argparse.Namespace) -> int:
 
 
 def _summary(release: Release, inferred: int, triples: int) -> str:
-    rows = sum(release.rows.values())
     return (
         f"Checked  {triples:,} triples by shapes and hygiene rules: no finding; "
         f"{inferred:,} of them are inferred (graph “inferred”).\n"
         f"Wrote    {release.folder}: {release.files} files; dumps in {', '.join(release.dumps)}; "
-        f"{len(release.rows)} query results ({rows:,} rows); catalog.ttl, void.ttl, SHA256SUMS.\n"
+        f"pages in French and English; catalog.ttl, void.ttl, SHA256SUMS.\n"
         f"Canon    RDFC-1.0 SHA-256 {release.canonical_hash}\n"
         "Next     millelieux queries                     what you can ask\n"
         "         millelieux query impact-disagreements  where the report contradicts itself\n"

@@ -96,9 +96,15 @@ class Graph(Queryable):
         graph = None if name is None else ox.NamedNode(terms.graph(name))
         return self._store.quads_for_pattern(None, None, None, graph)
 
-    def about(self, iri: str) -> Iterator[ox.Quad]:
-        """Yield the quads whose subject is an IRI."""
-        return self._store.quads_for_pattern(ox.NamedNode(iri), None, None, None)
+    def about(self, iri: str, predicate: str | None = None) -> Iterator[ox.Quad]:
+        """Yield the quads whose subject is an IRI, of all predicates or of one."""
+        asked = None if predicate is None else ox.NamedNode(predicate)
+        return self._store.quads_for_pattern(ox.NamedNode(iri), asked, None, None)
+
+    def pointing_to(self, iri: str, predicate: str | None = None) -> Iterator[ox.Quad]:
+        """Yield the quads whose object is an IRI, of all predicates or of one."""
+        asked = None if predicate is None else ox.NamedNode(predicate)
+        return self._store.quads_for_pattern(None, asked, ox.NamedNode(iri), None)
 
     def having(self, predicate: str) -> Iterator[ox.Quad]:
         """Yield the quads of one predicate, given by its IRI."""

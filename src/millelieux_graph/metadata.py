@@ -59,11 +59,13 @@ WHERE { ?s ?p ?o }
 """
 
 
-def checksums(files: Mapping[str, bytes]) -> bytes:
-    """Return a ``SHA256SUMS`` file, as ``sha256sum --check`` reads it."""
-    return "".join(
-        f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())
-    ).encode()
+def checksums(sums: Mapping[str, str]) -> bytes:
+    """Return a ``SHA256SUMS`` file, as ``sha256sum --check`` reads it.
+
+    Args:
+        sums: SHA-256 in hexadecimal digits, by the name of the file.
+    """
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items())).encode()
 
 
 def catalog(graph: Graph, dumps: Mapping[str, bytes], base_url: str) -> bytes:

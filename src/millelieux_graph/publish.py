@@ -13,18 +13,18 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import __version__, metadata, queries, terms
+from . import __version__, crew, metadata, queries, terms
 from .dumps import dump
 from .errors import CannotWrite
 from .formats import by_name
-from .results import Table
+from .pages import Pages, static
 from .sources.shipped import shipped
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ __all__ = ["MARK", "Release", "publish", "refuse_foreign"]
 # The file by which a folder is known to be a release of ours.
 MARK = "release.json"
 SUMS = "SHA256SUMS"
+_TOLD = 500  # things between two words of progress
 _GENERATOR = "millelieux-graph"
 
 
@@ -46,14 +47,12 @@ class Release:
         folder: Where it stands.
         files: How many files it holds.
         dumps: The names of the dumps.
-        rows: Rows of each stored query's result, by the query's name.
         canonical_hash: SHA-256 of the canonical dataset (RDFC-1.0).
     """
 
     folder: Path
     files: int
     dumps: tuple[str, ...]
-    rows: dict[str, int]
     canonical_hash: str
 
 
@@ -150,30 +149,23 @@ def _workshop(out: Path) -> Iterator[Path]:
 
 def _write(
     checked: CheckedGraph, folder: Path, base_url: str, progress: Callable[[str], None]
-) -> tuple[int, tuple[str, ...], dict[str, int], str]:
+) -> tuple[int, tuple[str, ...], str]:
     graph = checked.graph
+    files = _Files(folder)
     progress("write the dumps")
     dumps = dump(graph)
-    files = {f"dumps/millelieux{by_name(name).suffix}": data for name, data in dumps.items()}
+    for name, data in dumps.items():
+        files.put(f"dumps/millelieux{by_name(name).suffix}", data)
     progress("write the metadata")
-    files["catalog.ttl"] = metadata.catalog(graph, dumps, base_url)
-    files["void.ttl"] = metadata.void(graph, base_url)
-    files |= _vocabulary()
-    progress("run the stored queries")
-    rows = {}
-    files["queries/queries.ttl"] = metadata.executables(queries.catalogue())
-    for query in queries.catalogue():
-        answer = queries.run(graph, query)
-        assert isinstance(answer, Table)  # stored queries are SELECT queries, by test
-        rows[query.name] = len(answer)
-        files[f"queries/{query.name}.rq"] = query.text.encode()
-        files[f"queries/{query.name}.csv"] = answer.write("csv")
+    files.put("catalog.ttl", metadata.catalog(graph, dumps, base_url))
+    files.put("void.ttl", metadata.void(graph, base_url))
+    files.put("query/queries.ttl", metadata.executables(queries.catalogue()))
+    files.put_all(_vocabulary().items())
+    _write_pages(Pages(graph, base_url), files, progress)
     digest = sha256(dumps["nquads"]).hexdigest()
-    files[MARK] = _mark(digest, checked.report.triples)
-    files[SUMS] = metadata.checksums(files)
-    for name, data in files.items():
-        _put(folder / name, data)
-    return len(files), tuple(dumps), rows, digest
+    files.put(MARK, _mark(digest, checked.report.triples))
+    files.put(SUMS, metadata.checksums(files.sums))
+    return len(files.sums), tuple(dumps), digest
 
 
 def _vocabulary() -> dict[str, bytes]:
@@ -195,9 +187,47 @@ def _mark(digest: str, triples: int) -> bytes:
     return (json.dumps(told, indent=2) + "\n").encode()
 
 
-def _put(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+def _write_pages(pages: Pages, files: _Files, progress: Callable[[str], None]) -> None:
+    """Write the pages and documents of every thing, by all hands, and the pages around them."""
+    progress("write the pages")
+    files.put_all(pages.others())
+    files.put_all(static())
+    done = crew.share(pages.things, lambda iri: files.written(pages.of_thing(iri)))
+    for number, written in enumerate(done):
+        files.sums.update(written)
+        if number % _TOLD == 0:
+            progress(f"describe the things: {number:,} of {len(pages.things):,}")
+
+
+class _Files:
+    """The files of a release in the making: written one by one, with the sum of each.
+
+    Attributes:
+        folder: Where they go.
+        sums: The SHA-256 of each, by its name.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.sums: dict[str, str] = {}
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a file, and keep its sum."""
+        self.sums.update(self.written([(name, data)]))
+
+    def put_all(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Write files as they come."""
+        self.sums.update(self.written(files))
+
+    def written(self, files: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+        """Write files and return their sums; for a process that keeps no account itself."""
+        sums = {}
+        for name, data in files:
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+            sums[name] = sha256(data).hexdigest()
+        return sums
 
 
 def _exchange(new: Path, out: Path) -> None:

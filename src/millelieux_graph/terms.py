@@ -7,6 +7,7 @@ only because their syntax asks for it, and a test compares them.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 __all__ = [
     "BASE",
@@ -104,6 +105,7 @@ _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _PASSAGE = re.compile(re.escape(f"{ID}passage/") + r"(0|[1-9][0-9]{0,8})-(0|[1-9][0-9]{0,8})")
 
 
+@lru_cache(65_536)  # a release shortens the same names a million times
 def curie(iri: str) -> str:
     """Return the short form of an IRI, or the IRI itself when no prefix fits.
 

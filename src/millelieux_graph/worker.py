@@ -26,7 +26,7 @@ from .sparql import STACK, deep
 if TYPE_CHECKING:
     from .sparql import Found, Limits
 
-__all__ = ["POSSIBLE", "bounded"]
+__all__ = ["POSSIBLE", "bounded", "die_with"]
 
 POSSIBLE = hasattr(os, "fork")
 
@@ -97,7 +97,7 @@ def _confine(parent: int, limits: Limits) -> None:
     if limits.memory is not None:
         most = _address_space() + STACK + limits.memory
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    _die_with(parent)
+    die_with(parent)
 
 
 def _address_space() -> int:
@@ -109,7 +109,7 @@ def _address_space() -> int:
         return 0
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """Let this process end when its parent does, where the system can (Linux, prctl(2))."""
     if sys.platform == "linux":
         import ctypes

@@ -1,0 +1,210 @@
+"""A graph as pages to read, in French and in English: used by site and server alike.
+
+A page never judges or changes data; everything it shows is a look-up, escaped by its template.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import addresses, queries, terms
+from ..addresses import LANGUAGES, Language
+from ..documents import documents
+from ..pictures.palette import DARK, LIGHT, THREADS
+from ..resources import Node, Resources
+from ..results import Table
+from . import home, impact, lists, place, questions, thing, vocabulary
+from .engine import embedded, linked_data, render
+from .matrix import Matrix
+from .view import Site, View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ..graph import Graph
+    from ..pictures import Ring
+    from ..queries import Query
+
+__all__ = ["Pages", "static"]
+
+_STATIC = Path(__file__).with_name("static")
+_ONTOLOGY = terms.BASE + "ontology"
+
+
+class Pages:
+    """All pages of a release.
+
+    Attributes:
+        graph: What they are about.
+        resources: The same, thing by thing.
+        site: What they have in common.
+    """
+
+    def __init__(
+        self, graph: Graph, base_url: str = terms.BASE, outlines: Sequence[Ring] = ()
+    ) -> None:
+        self.graph = graph
+        self.resources = Resources(graph)
+        self.things = self.resources.things()
+        self._outlines = outlines
+        self.site = _site(self.resources, frozenset(self.things), base_url)
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        """The recap table."""
+        return Matrix(self.resources)
+
+    @cached_property
+    def lists(self) -> list[lists.Listing]:
+        """The lists of things of one kind."""
+        return lists.listings(self.resources, self.things)
+
+    def of_thing(self, iri: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the documents of a thing: its pages, and its description in each RDF format."""
+        stem = addresses.stem(iri)
+        told = {}
+        for name, data in documents(self.resources, iri):
+            told[name.rpartition(".")[2]] = data
+            yield name, data
+        for lang in LANGUAGES:
+            path = addresses.page(stem, lang)
+            yield path, self.page(View(self.site, lang, path), iri, told["jsonld"])
+
+    def page(self, view: View, iri: str, jsonld: bytes) -> bytes:
+        """Return the page of a thing, with its description as JSON-LD within."""
+        node = self.resources.node(iri)
+        template, section, told = self._told(view, node)
+        stem = addresses.stem(iri)
+        told = {
+            "title": view.title(node),
+            "jsonld": embedded(jsonld),
+            **linked_data(view, stem),
+            **told,
+        }
+        return render(view, template, section, threads=self.matrix.threads, **told)
+
+    def _told(self, view: View, node: Node) -> tuple[str, str, dict[str, Any]]:
+        if node.is_a("ml:ThirdPlace"):
+            return "place.html", "id/place/index", place.context(view, node, self.matrix)
+        if node.is_a("ml:Impact"):
+            return "impact.html", "id/impact/index", impact.context(view, node, self.matrix)
+        if node.iri == _ONTOLOGY:
+            return "vocabulary.html", "", vocabulary.context(view, node)
+        return "thing.html", "", thing.context(view, node, self.matrix)
+
+    def others(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the pages that are about no single thing."""
+        for lang in LANGUAGES:
+            yield from self._front(lang)
+            yield from self._lists(lang)
+        yield from self._questions()
+
+    def _front(self, lang: Language) -> Iterator[tuple[str, bytes]]:
+        view = self._view("index", lang)
+        told = home.context(view, self.matrix, self.lists, self._outlines)
+        yield view.path, render(view, "home.html", **told)
+        if self.matrix.cells:
+            view = self._view("recap", lang)
+            yield view.path, render(view, "recap.html", "recap", **_recap(view, self.matrix))
+        view = self._view("search", lang)
+        also = home.also(view, self.lists)
+        yield (
+            view.path,
+            render(view, "search.html", "search", title=view.word("search"), text="", lists=also),
+        )
+        yield f"assets/search.{lang}.json", lists.search_index(self.site, lang)
+
+    def _lists(self, lang: Language) -> Iterator[tuple[str, bytes]]:
+        for listing in self.lists:
+            for number in range(1, listing.pages + 1):
+                view = self._view(listing.stem_of(number), lang)
+                told = lists.context(view, listing, number)
+                yield view.path, render(view, "list.html", listing.stem, **told)
+
+    def _questions(self) -> Iterator[tuple[str, bytes]]:
+        for lang in LANGUAGES:
+            view = self._view("query/index", lang)
+            yield (
+                view.path,
+                render(view, "questions.html", "query/index", **questions.catalogue(view)),
+            )
+        for query in queries.catalogue():
+            yield from self._question(query)
+
+    def _question(self, query: Query) -> Iterator[tuple[str, bytes]]:
+        stem = f"query/{query.name}"
+        yield f"{stem}.rq", query.text.encode()
+        for lang in LANGUAGES:
+            answer = queries.run(self.graph, query, lang=lang)
+            assert isinstance(answer, Table)  # stored queries are SELECT queries, by test
+            if lang == "fr":
+                yield f"{stem}.csv", answer.write("csv")
+                yield f"{stem}.srj", answer.write("json")
+            view = self._view(stem, lang)
+            told = questions.context(view, query, answer)
+            yield view.path, render(view, "question.html", "query/index", **told)
+
+    def _view(self, stem: str, lang: Language) -> View:
+        return View(self.site, lang, addresses.page(stem, lang))
+
+
+def static() -> Iterator[tuple[str, bytes]]:
+    """Yield styles, scripts and the icon."""
+    for path in sorted(_STATIC.iterdir()):
+        data = path.read_bytes()
+        if path.name == "style.css":
+            data = _colours().encode() + data
+        yield f"assets/{path.name}", data
+
+
+def _colours() -> str:
+    """Return the palette of the pictures as custom properties, by day and by night."""
+
+    def rules(colours: Mapping[str, str]) -> str:
+        threads = {f"t{n}": colours.get(c, c) for n, c in enumerate(THREADS.values())}
+        return ";".join(f"--{name}:{colour}" for name, colour in {**colours, **threads}.items())
+
+    return (
+        f":root{{color-scheme:light dark;{rules(LIGHT)}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root{{{rules(DARK)}}}}}\n"
+    )
+
+
+def _recap(view: View, matrix: Matrix) -> dict[str, Any]:
+    by_kind = defaultdict(list)
+    for cell in matrix.cells.values():
+        for kind in cell.disagreements:
+            by_kind[kind].append(cell)
+    return {
+        "title": view.word("home-recap"),
+        "matrix": matrix,
+        "disputed": sorted(by_kind.items()),
+    }
+
+
+def _site(resources: Resources, things: frozenset[str], base_url: str) -> Site:
+    dataset = resources.node(terms.DATASET)
+    licence = dataset.one("dcterms:license")
+    extras = {
+        "id/place/index",
+        "id/impact/index",
+        "recap",
+        "query/index",
+        "search",
+        "ontology",
+        "cite",
+        "dataset/millelieux",
+        "sparql",
+    }
+    return Site(
+        resources,
+        things,
+        base_url,
+        {lang: dataset.text("dcterms:title", lang) or "Mille Lieux" for lang in LANGUAGES},
+        str(dataset.value("dcat:version") or ""),
+        licence.iri if licence else "",
+        frozenset(extras),
+    )

@@ -1,0 +1,87 @@
+"""The pages of the stored queries: the question, its answer as table and picture, its text."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+from markupsafe import Markup
+
+from .. import queries, terms
+from ..errors import NoPicture, UsageError
+from ..values import value
+
+if TYPE_CHECKING:
+    from ..queries import Query
+    from ..results import Table, Term
+    from .view import View
+
+__all__ = ["catalogue", "context"]
+
+_SHOWN = 200  # rows on a page; the file has all
+
+
+def catalogue(view: View) -> dict[str, Any]:
+    """Return what the template of the catalogue needs."""
+    topics = groupby(queries.catalogue(), key=lambda query: query.topic)
+    return {
+        "title": view.word("questions"),
+        "topics": [(topic, list(group)) for topic, group in topics],
+    }
+
+
+def context(view: View, query: Query, answer: Table) -> dict[str, Any]:
+    """Return what the template of a stored query needs.
+
+    Args:
+        view: The page.
+        query: The stored query.
+        answer: What it answers in the language of the page.
+    """
+    rows = answer.terms[:_SHOWN]
+    stem = f"query/{query.name}"
+    return {
+        "title": query.question[view.lang],
+        "query": query,
+        "columns": answer.columns,
+        "rows": [[_cell(view, answer, n, term) for n, term in enumerate(row)] for row in rows],
+        "many": len(answer),
+        "shown": min(len(answer), _SHOWN),
+        "picture": Markup(picture(answer)),  # noqa: S704  # pictures escape what they show
+        "params": [
+            (name, param.description.get(view.lang, "")) for name, param in query.params.items()
+        ],
+        "files": [(view.to(f"{stem}{suffix}"), suffix) for suffix in (".csv", ".srj", ".rq")],
+    }
+
+
+def picture(answer: Table) -> str:
+    """Return the picture of an answer whose query names one; nothing where it cannot be drawn."""
+    if not answer.picture or not len(answer):
+        return ""
+    try:
+        return answer.to_svg()
+    except (NoPicture, UsageError):  # more rows than a picture can show
+        return ""
+
+
+def _cell(view: View, answer: Table, column: int, term: Term) -> Markup:
+    if isinstance(term, ox.NamedNode):
+        return view.link(view.site.resources.node(term.value))
+    told = value(term)
+    if isinstance(told, bool):
+        return Markup.escape(view.word("verdict-yes" if told else "verdict-no"))
+    name = answer.columns[column]
+    if isinstance(told, str):
+        return _code(view, name, told)
+    return Markup("<span class=num>{}</span>").format(view.number(told))
+
+
+def _code(view: View, column: str, text: str) -> Markup:
+    """Return a text, linked where it is the code of a place or an impact."""
+    if column in ("place", "impact"):
+        iri = f"{terms.ID}{column}/{text}"
+        if iri in view.site.things:
+            return view.link(view.site.resources.node(iri))
+    return Markup("<span dir=auto>{}</span>").format(text)
