@@ -17,6 +17,7 @@ from ..pictures.palette import DARK, LIGHT, THREADS
 from ..resources import Node, Resources
 from ..results import Table
 from . import home, impact, lists, place, questions, thing, vocabulary
+from .about import NOTHING, About, citing, landing
 from .engine import embedded, linked_data, render
 from .matrix import Matrix
 from .view import Site, View
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ..pictures import Ring
     from ..queries import Query
 
-__all__ = ["Pages", "static"]
+__all__ = ["About", "Pages", "static"]
 
 _STATIC = Path(__file__).with_name("static")
 _ONTOLOGY = terms.BASE + "ontology"
@@ -44,11 +45,16 @@ class Pages:
     """
 
     def __init__(
-        self, graph: Graph, base_url: str = terms.BASE, outlines: Sequence[Ring] = ()
+        self,
+        graph: Graph,
+        base_url: str = terms.BASE,
+        about: About = NOTHING,
+        outlines: Sequence[Ring] = (),
     ) -> None:
         self.graph = graph
         self.resources = Resources(graph)
         self.things = self.resources.things()
+        self._about = about
         self._outlines = outlines
         self.site = _site(self.resources, frozenset(self.things), base_url)
 
@@ -93,6 +99,8 @@ class Pages:
             return "impact.html", "id/impact/index", impact.context(view, node, self.matrix)
         if node.iri == _ONTOLOGY:
             return "vocabulary.html", "", vocabulary.context(view, node)
+        if node.iri == terms.DATASET:
+            return "data.html", "dataset/millelieux", landing(view, node, self._about)
         return "thing.html", "", thing.context(view, node, self.matrix)
 
     def others(self) -> Iterator[tuple[str, bytes]]:
@@ -109,6 +117,9 @@ class Pages:
         if self.matrix.cells:
             view = self._view("recap", lang)
             yield view.path, render(view, "recap.html", "recap", **_recap(view, self.matrix))
+        view = self._view("cite", lang)
+        dataset = self.resources.node(terms.DATASET)
+        yield view.path, render(view, "cite.html", **citing(view, dataset, self._about))
         view = self._view("search", lang)
         also = home.also(view, self.lists)
         yield (

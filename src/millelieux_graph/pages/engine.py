@@ -22,7 +22,7 @@ from ..pictures.palette import THREADS
 if TYPE_CHECKING:
     from .view import View
 
-__all__ = ["Link", "embedded", "linked_data", "render"]
+__all__ = ["Link", "embedded", "licence_link", "linked_data", "render"]
 
 Link = Sequence[tuple[str, str]]  # the attributes of a <link>
 
@@ -54,7 +54,7 @@ def render(view: View, template: str, section: str = "", **told: Any) -> bytes: 
         "explore": [entry for entry in _EXPLORE if entry[0] in view.site.extras],
         "section": section,
         "site_title": view.site.title[view.lang],
-        "licence": _licence(view),
+        "licence": licence_link(view),
         "description": "",
         "formats": (),
         "jsonld": None,
@@ -104,18 +104,15 @@ def _alternates(view: View) -> Iterable[Link]:
     yield ("rel", "alternate"), ("hreflang", "x-default"), ("href", base + _in(view, "fr"))
 
 
-def _licence(view: View) -> Markup:
+def licence_link(view: View) -> Markup:
+    """Return a link to the licence of the dataset, by its short name; empty: unknown."""
     iri = view.site.licence
-    node = view.site.resources.node(iri)
-    shown = licence_name(iri)
-    return (
-        Markup('<a rel="license" href="{}">{}</a>').format(iri, shown)
-        if view.href(node.iri)
-        else Markup.escape(shown)
-    )
+    if not view.href(iri):
+        return Markup.escape(iri)
+    return Markup('<a rel="license" href="{}">{}</a>').format(iri, _licence_name(iri))
 
 
-def licence_name(iri: str) -> str:
+def _licence_name(iri: str) -> str:
     """Return the short name of a Creative Commons licence; of another, its address."""
     match = re.match(r"https?://creativecommons\.org/licenses/([a-z-]+)/([\d.]+)/?(\w*)", iri)
     return f"CC {match[1].upper()} {match[2]} {match[3].upper()}".strip() if match else iri

@@ -98,9 +98,10 @@ def _facts(view: View, place: Node, near: list[Node]) -> Iterable[tuple[str, Mar
 
 
 def _with_country(view: View, commune: Node) -> Markup:
-    around = commune.all("ml:within")[:1]
-    said = view.link(commune)
-    return said + Markup(" ({})").format(view.links(around)) if around else said
+    said, around = view.link(commune), commune.all("ml:within")
+    # The département tells a French reader more than the intercommunality.
+    nearest = [*of_kind(around, "ml:Department", "ml:Region", "ml:Country"), *around][:1]
+    return said + Markup(" ({})").format(view.links(nearest)) if nearest else said
 
 
 def _impacts(view: View, place: Node, near: list[Node], matrix: Matrix) -> list[Group]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .matrix import Matrix
     from .view import View
 
-__all__ = ["context"]
+__all__ = ["context", "facts"]
 
 # What the page shows elsewhere, or what only machines need.
 _ELSEWHERE = {
@@ -42,7 +42,7 @@ def context(view: View, node: Node, matrix: Matrix) -> dict[str, Any]:
         "node": node,
         "claim": shown,
         "texts": [text for name in _TEXTS if (text := view.text(node, name))],
-        "facts": list(_facts(view, node)),
+        "facts": list(facts(view, node)),
         "where": shown.where,
         "other": view.where(node, "ml:otherEvidence"),
         "is_passage": node.is_a("ml:SourceLocator"),
@@ -59,7 +59,7 @@ def _cell(node: Node, matrix: Matrix) -> Any:  # noqa: ANN401  # what the templa
     return matrix.cell(place, impact) if place and impact else None
 
 
-def _facts(view: View, node: Node) -> Iterator[tuple[Markup, Markup]]:
+def facts(view: View, node: Node) -> Iterator[tuple[Markup, Markup]]:
     """Yield what is said of a thing, property by property."""
     said: dict[str, list[Term]] = defaultdict(list)
     for triple in node.resources.about(node.iri):

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import pyoxigraph as ox
 from markupsafe import Markup
 
-from .. import pictures, queries, terms
-from ..errors import NoPicture, UsageError
-from ..sources.shipped import shipped
-from . import words
+from .. import queries, terms
+from ..graph import Graph
+from ..sources import shipped
+from . import diagram, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from ..resources import Node
     from .view import View
@@ -27,6 +28,21 @@ _SECTION = re.compile(r"# ── ([^:─]+?)(?:: .+?)? ─+")
 _DECLARED = re.compile(r"ml:(\w+) a ")
 _NAMED = re.compile(r"(?<![\w:-])ml:(\w+)")
 _COMMENT = re.compile(r"^#(?!\+).*$", re.MULTILINE)  # not the header of a stored query
+_EDGES = f"""
+PREFIX rdfs: <{terms.PREFIXES["rdfs"]}> PREFIX sh: <{terms.PREFIXES["sh"]}>
+SELECT DISTINCT ?start ?property ?end
+WHERE {{
+    {{ ?property rdfs:domain ?start ; rdfs:range ?end }}
+    UNION
+    {{
+        ?shape sh:targetClass ?start ; sh:property ?constraint .
+        ?constraint sh:path ?property .
+        {{ ?property rdfs:range ?end }} UNION {{ ?constraint sh:class ?end }}
+    }}
+    FILTER(isIRI(?property))
+    FILTER(STRSTARTS(STR(?start), "{terms.ML}") && STRSTARTS(STR(?end), "{terms.ML}"))
+}}
+"""
 _LEADS = (
     ("subclass", "rdfs:subClassOf"),
     ("subproperty", "rdfs:subPropertyOf"),
@@ -74,7 +90,7 @@ def modules() -> Mapping[str, tuple[str, ...]]:
     """Return the names of the terms of each module, in the order of the file that declares them."""
     found: dict[str, list[str]] = {}
     module = ""
-    text = (shipped("ontology") / "millelieux.ttl").read_text(encoding="utf-8")
+    text = (shipped.shipped("ontology") / "millelieux.ttl").read_text(encoding="utf-8")
     for line in text.splitlines():
         if section := _SECTION.fullmatch(line):
             module = section[1]
@@ -130,22 +146,23 @@ def _askers() -> Mapping[str, list[str]]:
     return found
 
 
+@cache
+def _edges() -> list[tuple[str, str, str]]:
+    """Return which class bears which property that leads where, by the ontology and the shapes."""
+    graph = Graph().load([*shipped.ontology(), *shipped.shapes()])
+    rows = graph.query(_EDGES)
+    assert isinstance(rows, ox.QuerySolutions)  # it is a SELECT
+    return sorted({(row["start"].value, row["property"].value, row["end"].value) for row in rows})
+
+
 def _diagram(view: View, title: str, nodes: list[Node]) -> Markup:
-    """Return which class leads to which by which property, as a picture; nothing without any."""
-    edges = sorted(set(_edges(view, nodes)))
-    if not edges:
-        return Markup("")
-    setting = pictures.Setting(title, terms.ML, view.lang)
-    try:
-        drawn = pictures.draw(("subject", "relation", "object"), edges, setting)
-    except (NoPicture, UsageError):
-        return Markup("")
-    return Markup(drawn)  # noqa: S704  # pictures escape what they show
-
-
-def _edges(view: View, nodes: list[Node]) -> Iterator[tuple[str, str, str]]:
-    for node in nodes:
-        for start in node.all("rdfs:domain"):
-            for end in node.all("rdfs:range"):
-                if end.iri.startswith(terms.ML):
-                    yield view.label(start), view.label(node), view.label(end)
+    """Return the properties of a module that lead from class to class, as a picture."""
+    label, members = view.site.resources.label, {node.iri for node in nodes}
+    return diagram.draw(
+        title,
+        (
+            (label(start, view.lang), label(name, view.lang), label(end, view.lang))
+            for start, name, end in _edges()
+            if name in members or (start in members and end in members)
+        ),
+    )
