@@ -9,7 +9,7 @@ import pytest
 
 import millelieux_graph
 from millelieux_graph.errors import UnknownName
-from millelieux_graph.formats import FORMATS, Format, by_name, by_suffix, names
+from millelieux_graph.formats import FORMATS, Format, by_name, by_suffix, is_packed, names
 
 SOURCE = Path(millelieux_graph.__file__).parent
 ROOMS = [file for file in sorted(SOURCE.rglob("*.py")) if file.name != "formats.py"]
@@ -74,9 +74,23 @@ def test_a_suffix_tells_rdf(format: Format) -> None:
     expected = format if format.is_rdf else None
     assert by_suffix(PurePath(f"a/b.c{format.suffix}")) is expected
     assert by_suffix(PurePath(f"A{format.suffix.upper()}")) is expected
+    assert by_suffix(PurePath(f"a{format.suffix}.gz")) is expected
 
 
-@pytest.mark.parametrize("name", ["a", "a.ttl.gz", "a.txt", ".ttl", "a.", "ttl", "a.ttl~"])
+@pytest.mark.parametrize(("name", "packed"), [("a.nq.gz", True), ("a.GZ", True), ("gz", False)])
+def test_a_suffix_tells_what_is_packed(name: str, packed: bool) -> None:
+    """So does its last suffix, whatever stands before it."""
+    assert is_packed(PurePath(name)) is packed
+
+
+@pytest.mark.parametrize("format", FORMATS, ids=lambda f: f.name)
+def test_a_format_has_a_title(format: Format) -> None:
+    """People's word for it has the letters of its name, but for a standard that is named in full."""
+    letters = "".join(filter(str.isalpha, format.title)).lower()
+    assert letters == format.name or format.name == "csvw"
+
+
+@pytest.mark.parametrize("name", ["a", "a.gz", "a.ttl.gz.gz", "a.ttl.zip", "a.txt", ".ttl", "a.", "ttl", "a.ttl~"])
 def test_other_suffixes_are_no_rdf(name: str) -> None:
     """What is not named as RDF is not taken for it."""
     assert by_suffix(PurePath(name)) is None

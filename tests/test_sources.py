@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -17,7 +20,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from millelieux_graph import terms
-from millelieux_graph.errors import CannotRead, SourceSyntax
+from millelieux_graph.errors import CannotRead, CannotRun, SourceSyntax
 from millelieux_graph.formats import FORMATS, Format, by_name
 from millelieux_graph.sources import rdf, shipped
 
@@ -72,7 +75,8 @@ Write = Callable[[str, str | bytes], Path]
 def test_a_folder_is_searched_in_a_fixed_order(file: Write, tmp_path: Path) -> None:
     """Every RDF suffix at every depth, without hidden files, sorted, each in its graph."""
     names = ["b.ttl", "a/z.NT", "a/links/x.rdf", "catalog.ttl", "c.trig", "d.jsonld", "e.nq"]
-    for name in [*names, ".hidden.ttl", ".git/x.ttl", "a/.b/x.ttl", "readme.md", "f.ttl.gz"]:
+    names += ["f.nq.gz"]
+    for name in [*names, ".hidden.ttl", ".git/x.ttl", "a/.b/x.ttl", "readme.md", "f.csv.gz"]:
         file(name, "")
     (tmp_path / "folder.ttl").mkdir()
     found = rdf.discover([tmp_path])
@@ -98,6 +102,8 @@ def test_paths_keep_their_order(file: Write, tmp_path: Path) -> None:
         ("import/census.nt", "import/census"),
         ("a/links/geonames.ttl", "links/geonames"),
         ("links.ttl", "report"),
+        ("links/insee.nt.gz", "links/insee"),
+        ("catalog.ttl.gz", "catalog"),
     ],
 )
 def test_a_file_belongs_to_a_graph(path: str, graph: str) -> None:
@@ -147,9 +153,9 @@ def test_too_many_files_are_refused(
         rdf.discover([tmp_path])
 
 
-@pytest.mark.parametrize("name", ["a.ttl.gz", "a.txt", "a", "a.csv"])
+@pytest.mark.parametrize("name", ["a.ttl.zip", "a.gz", "a.txt", "a", "a.csv"])
 def test_other_files_are_refused_with_the_suffixes(file: Write, name: str) -> None:
-    """What is not named as RDF, compressed files too, is refused with the suffixes that are."""
+    """What is not named as RDF is refused with the suffixes that are."""
     with pytest.raises(CannotRead) as caught:
         rdf.discover([file(name, TRIPLE.format(1))])
     assert all(f.suffix in str(caught.value) for f in RDF_FORMATS)
@@ -236,6 +242,51 @@ def test_blank_nodes_of_two_files_stay_apart(file: Write, way: Read) -> None:
         for quad in way(file(name, "_:a <http://a/p> _:a .\n_:a <http://a/q> _:a .\n"))
     }
     assert len(names) == 3
+
+
+@both
+@pytest.mark.parametrize("format", RDF_FORMATS, ids=lambda f: f.name)
+def test_a_packed_file_is_read_as_what_is_in_it(file: Write, way: Read, format: Format) -> None:
+    """Every serialisation may be packed with gzip, in several members too."""
+    node = ox.NamedNode("https://example.org/é")
+    engine = ox.RdfFormat.from_media_type(format.media_type)
+    content = ox.serialize([ox.Triple(node, node, node)], format=engine)
+    assert content
+    packed = gzip.compress(content[:9]) + gzip.compress(content[9:])
+    plain, unpacked = (
+        {quad.triple for quad in way(file(name, data))}
+        for name, data in ((f"a{format.suffix}", content), (f"b{format.suffix}.GZ", packed))
+    )
+    assert unpacked == plain != set()
+
+
+@pytest.mark.parametrize("said", [None, b"\x01\0\0\0"], ids=["honest", "lying"])
+def test_a_small_file_that_unpacks_to_a_large_one_is_refused(
+    file: Write, said: bytes | None
+) -> None:
+    """The limit is of what is read; the size that a packed file claims is not believed."""
+    packed = gzip.compress(b"#" * 3_000_000)
+    path = file("a.ttl.gz", packed[:-4] + said if said else packed)
+    assert path.stat().st_size < 10_000
+    with pytest.raises(CannotRead, match="larger than the limit of 1 MiB"):
+        rdf.discover([path], limit=2**20)
+    source = replace(rdf.discover([path])[0], limit=2**20) if not said else None
+    if source:
+        with pytest.raises(CannotRead, match="larger than the limit of 1 MiB"):
+            list(rdf.read(source))
+
+
+@both
+@pytest.mark.parametrize("cut", [5, 20, -3, -9])
+def test_a_packed_file_that_is_cut_or_spoilt_is_told(file: Write, way: Read, cut: int) -> None:
+    """Nothing of it passes for the whole."""
+    packed = gzip.compress("".join(TRIPLE.format(n) for n in range(500)).encode())
+    path = file("a.ttl.gz", packed[:cut])
+    with pytest.raises(CannotRead, match=re.escape(str(path))):
+        way(path)
+    path = file("a.ttl.gz", packed[:cut] + b"\xff" * 9 + packed[cut:])
+    with pytest.raises(CannotRun):
+        way(path)
 
 
 # What cannot be read.

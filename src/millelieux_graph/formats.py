@@ -11,9 +11,27 @@ from typing import Literal
 
 from .errors import UnknownName
 
-__all__ = ["FORMATS", "Format", "by_name", "by_suffix", "names"]
+__all__ = ["FORMATS", "Format", "by_name", "by_suffix", "is_packed", "names"]
 
-Kind = Literal["graph", "dataset", "table", "columns", "text", "picture"]
+Kind = Literal[
+    "graph", "dataset", "table", "columns", "text", "picture", "tables", "schema", "packed"
+]
+
+# What people call a format, where that is not its name in capitals.
+_TITLES = {
+    "turtle": "Turtle",
+    "ntriples": "N-Triples",
+    "rdfxml": "RDF/XML",
+    "jsonld": "JSON-LD",
+    "nquads": "N-Quads",
+    "trig": "TriG",
+    "parquet": "Parquet",
+    "arrow": "Arrow",
+    "markdown": "Markdown",
+    "sqlite": "SQLite",
+    "csvw": "CSV on the Web",
+    "gzip": "gzip",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +44,8 @@ class Format:
         suffix: Of files, with its dot.
         kind: ``graph`` (triples), ``dataset`` (quads), ``table`` (query solutions, by SPARQL),
             ``columns`` (query solutions, in columns of one type each), ``text`` or ``picture``
-            (both for people).
+            (both for people), ``tables`` (many of them in one file), ``schema`` (what the columns
+            of tables are), ``packed`` (any other file, made smaller).
         spec: The recommendation that defines it.
     """
 
@@ -35,6 +54,11 @@ class Format:
     suffix: str
     kind: Kind
     spec: str
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return _TITLES.get(self.name, self.name.upper())
 
     @property
     def is_rdf(self) -> bool:
@@ -94,6 +118,21 @@ FORMATS = (
     Format("markdown", "text/markdown", ".md", "text", "https://github.github.com/gfm/"),
     Format("svg", "image/svg+xml", ".svg", "picture", "https://www.w3.org/TR/SVG2/"),
     Format("png", "image/png", ".png", "picture", "https://www.w3.org/TR/png-3/"),
+    Format(
+        "sqlite",
+        "application/vnd.sqlite3",
+        ".sqlite",
+        "tables",
+        "https://www.sqlite.org/fileformat2.html",
+    ),
+    Format(
+        "csvw",
+        "application/csvm+json",
+        "-metadata.json",
+        "schema",
+        "https://www.w3.org/TR/tabular-metadata/",
+    ),
+    Format("gzip", "application/gzip", ".gz", "packed", "https://www.rfc-editor.org/rfc/rfc1952"),
 )
 
 
@@ -115,5 +154,11 @@ def by_name(name: str) -> Format:
 
 
 def by_suffix(path: PurePath) -> Format | None:
-    """Return the RDF format that a file's suffix names, or None."""
-    return next((f for f in FORMATS if f.is_rdf and f.suffix == path.suffix.lower()), None)
+    """Return the RDF format that a file's suffix names, packed or not; None: another suffix."""
+    named = path.with_suffix("") if is_packed(path) else path
+    return next((f for f in FORMATS if f.is_rdf and f.suffix == named.suffix.lower()), None)
+
+
+def is_packed(path: PurePath) -> bool:
+    """Tell whether a file's suffix says that it is packed with gzip."""
+    return path.suffix.lower() == by_name("gzip").suffix

@@ -6,22 +6,24 @@ import codecs
 import io
 import re
 import sys
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from types import MappingProxyType
-from typing import BinaryIO
+from typing import BinaryIO, Protocol, cast
 
 import pyoxigraph as ox
 
 from .. import terms
 from ..errors import CannotRead, SourceSyntax
-from ..formats import Format, by_name, by_suffix, names
+from ..formats import Format, by_name, by_suffix, is_packed, names
 
 __all__ = [
     "MAX_BYTES",
     "Source",
+    "SupportsWrite",
     "discover",
     "graph_of",
     "load",
@@ -31,15 +33,27 @@ __all__ = [
     "said",
     "used_prefixes",
     "write",
+    "write_to",
 ]
 
 # Of all files of a request together, and of each stream; such a graph took 1.5 GB of memory.
 # More belongs on a SPARQL server.
 MAX_BYTES = 128 * 1024 * 1024
 MAX_FILES = 10_000
+_CHUNK = 1 << 20
 
 _OWN_GRAPH = {"territories", "catalog"}
 _GRAPH_FOLDERS = {"links", "import"}
+
+
+class SupportsWrite(Protocol):
+    """What bytes can be written into."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take some bytes, and return how many."""
+
+    def flush(self) -> None:
+        """Keep nothing back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,7 @@ def discover(paths: Iterable[str | Path], limit: int | None = None) -> list[Sour
     limit = MAX_BYTES if limit is None else limit
     try:
         found = [replace(source, limit=limit) for name in names for source in _sources(name)]
-        size = sum(s.path.stat().st_size for s in found if s.path and s.path.is_file())
+        size = sum(map(_size, found))
     except OSError as error:
         raise CannotRead(f"Cannot read {error.filename}: {error.strerror}.") from None
     if size > limit:
@@ -95,9 +109,10 @@ def graph_of(relative: PurePath) -> str:
     ``territories.ttl`` and ``catalog.ttl`` have graphs of their own, ``links/insee.ttl`` is the
     linkset ``links/insee``; all else is ``report``.
     """
+    name = (relative.with_suffix("") if is_packed(relative) else relative).stem
     if len(relative.parts) > 1 and relative.parts[-2] in _GRAPH_FOLDERS:
-        return terms.graph(f"{relative.parts[-2]}/{relative.stem}")
-    return terms.graph(relative.stem if relative.stem in _OWN_GRAPH else "report")
+        return terms.graph(f"{relative.parts[-2]}/{name}")
+    return terms.graph(name if name in _OWN_GRAPH else "report")
 
 
 def load(source: Source, store: ox.Store) -> None:
@@ -155,6 +170,17 @@ def write(
     return written
 
 
+def write_to(
+    file: SupportsWrite,
+    statements: Iterable[ox.Triple] | Iterable[ox.Quad],
+    format: Format,
+    prefixes: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Write triples or quads into a file, as they come; the rest is as `write` has it."""
+    rdf = ox.RdfFormat.from_media_type(format.media_type)
+    ox.serialize(statements, file, rdf, prefixes=dict(prefixes))  # type: ignore[arg-type]  # a writer needs write() and flush() only
+
+
 def used_prefixes(quads: Iterable[ox.Triple] | Iterable[ox.Quad]) -> dict[str, str]:
     """Return the prefixes under which some IRI of the quads falls.
 
@@ -200,7 +226,7 @@ class _Bounded(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        return self._count(self._raw.read(size))
+        return self._count(self._raw.read(self._source.limit + 1 if size < 0 else size))
 
     def readline(self, size: int | None = -1) -> bytes:
         return self._count(self._raw.readline(-1 if size is None else size))
@@ -242,8 +268,9 @@ def _stream(source: Source) -> Iterator[_Bounded]:
         raise SourceSyntax(
             source.name, error.lineno or 1, error.offset or 1, _reason(error)
         ) from None
-    except OSError as error:
-        raise CannotRead(f"Cannot read {source.name}: {error.strerror or error}.") from None
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CannotRead(f"Cannot read {source.name}: {reason}.") from None
 
 
 @contextmanager
@@ -253,8 +280,33 @@ def _open(source: Source) -> Iterator[BinaryIO]:
         return
     if source.path.is_file() and source.path.stat().st_size > source.limit:
         raise CannotRead(_too_large(source.name, source.limit))
-    with source.path.open("rb") as file:
+    with _unpacked(source.path) if is_packed(source.path) else source.path.open("rb") as file:
         yield file
+
+
+def _size(source: Source) -> int:
+    """Return how many bytes of RDF a file holds; of a packed one no more than it may, and one.
+
+    What a packed file says of its size itself is not to be trusted.
+    """
+    if source.path is None or not source.path.is_file():
+        return 0
+    if not is_packed(source.path):
+        return source.path.stat().st_size
+    size = 0
+    try:
+        with _unpacked(source.path) as file:
+            while size <= source.limit and (chunk := file.read(_CHUNK)):
+                size += len(chunk)
+    except (OSError, EOFError, zlib.error):
+        return size  # told when it is read, with the name of the file
+    return size
+
+
+def _unpacked(path: Path) -> BinaryIO:
+    import gzip  # only for whoever reads a packed file
+
+    return cast("BinaryIO", gzip.open(path))
 
 
 def _too_large(name: str, limit: int) -> str:
@@ -291,7 +343,10 @@ def _sources(path: str) -> Iterator[Source]:
         rdf = by_suffix(here)
         if rdf is None:
             suffixes = ", ".join(by_name(n).suffix for n in names("graph", "dataset"))
-            raise CannotRead(f"{path} is not named as RDF; the suffixes read are {suffixes}.")
+            raise CannotRead(
+                f"{path} is not named as RDF; the suffixes read are {suffixes}, "
+                "and each of them with .gz."
+            )
         yield Source(here, graph_of(PurePath(here.name)), rdf)
 
 
