@@ -99,9 +99,9 @@ PREFIXES: dict[str, str] = {
     **{_camel(scheme): f"{VOCAB}{scheme}/" for scheme in _SCHEMES},
 }
 
-# Longest namespace first, so that the most specific prefix wins.
-_BY_LENGTH = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
-_LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+# Each ends in a slash or a hash, which no local name has: so at most one fits.
+_PREFIX_OF = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+_NAME = re.compile(r"(.*[/#])([A-Za-z0-9_][A-Za-z0-9_-]*)", re.DOTALL)
 _PASSAGE = re.compile(re.escape(f"{ID}passage/") + r"(0|[1-9][0-9]{0,8})-(0|[1-9][0-9]{0,8})")
 
 
@@ -112,10 +112,9 @@ def curie(iri: str) -> str:
     >>> curie("https://w3id.org/millelieux/id/place/la-quincaillerie")
     'place:la-quincaillerie'
     """
-    for prefix, namespace in _BY_LENGTH:
-        if iri.startswith(namespace) and _LOCAL.fullmatch(iri, len(namespace)):
-            return f"{prefix}:{iri[len(namespace) :]}"
-    return iri
+    name = _NAME.fullmatch(iri)
+    prefix = _PREFIX_OF.get(name[1]) if name else None
+    return f"{prefix}:{name[2]}" if name and prefix else iri
 
 
 def expand(name: str) -> str:
