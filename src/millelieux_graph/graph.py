@@ -106,6 +106,16 @@ class Graph(Queryable):
         asked = None if predicate is None else ox.NamedNode(predicate)
         return self._store.quads_for_pattern(None, asked, ox.NamedNode(iri), None)
 
+    def parts(self) -> list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]:
+        """Return the names of all graphs, the default one included, in no order."""
+        return [*self._store.named_graphs(), ox.DefaultGraph()]
+
+    def write_lines(
+        self, part: ox.NamedNode | ox.BlankNode | ox.DefaultGraph, file: rdf.SupportsWrite
+    ) -> None:
+        """Write one of the `parts` into a file, as N-Triples, in no order."""
+        self._store.dump(file, ox.RdfFormat.N_TRIPLES, from_graph=part)  # type: ignore[arg-type]  # a writer needs write() and flush() only
+
     def having(self, predicate: str) -> Iterator[ox.Quad]:
         """Yield the quads of one predicate, given by its IRI."""
         return self._store.quads_for_pattern(None, ox.NamedNode(predicate), None, None)
