@@ -132,7 +132,7 @@ def concluded(tmp_path_factory: pytest.TempPathFactory) -> set[ox.Triple]:
 @pytest.fixture(scope="module")
 def published(released: Released) -> Graph:
     """The packaged graph as it was published, with what follows from it."""
-    return Graph().load(rdf.discover([released.folder / "dumps" / "millelieux.nq"]))
+    return Graph().load(rdf.discover([released.folder / "dumps" / "millelieux.nq.gz"]))
 
 
 @pytest.fixture(scope="module")

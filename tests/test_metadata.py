@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import shutil
 import subprocess
@@ -45,7 +46,8 @@ def catalog(released: Released) -> rdflib.Graph:
 @pytest.fixture(scope="module")
 def quads(released: Released) -> list[ox.Quad]:
     """The statements of the release, with their named graphs."""
-    return list(ox.parse(path=released.folder / "dumps" / "millelieux.nq"))
+    unpacked = gzip.decompress((released.folder / "dumps" / "millelieux.nq.gz").read_bytes())
+    return list(ox.parse(unpacked, ox.RdfFormat.N_QUADS))
 
 
 @pytest.fixture(scope="module")

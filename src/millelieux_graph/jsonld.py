@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, groupby
-from textwrap import indent
 
 import pyoxigraph as ox
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from . import terms
 from .dumps import canonical, reading_order
-from .formats import FORMATS, Format, by_name
+from .formats import by_name
 from .sources import rdf
 
 if TYPE_CHECKING:
+    from .distributions import Distribution
     from .graph import Graph
     from .queries import Query
 
@@ -68,23 +68,24 @@ def checksums(sums: Mapping[str, str]) -> bytes:
     return "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items())).encode()
 
 
-def catalog(graph: Graph, dumps: Mapping[str, bytes], base_url: str) -> bytes:
+def catalog(graph: Graph, distributions: Iterable[Distribution], base_url: str) -> bytes:
     """Return the DCAT 3 catalog as Turtle: what the graph says of itself, and its distributions.
 
     Args:
         graph: Holds the hand-written part in its graph ``catalog``.
-        dumps: The bytes of each dump, by the name of its format.
+        distributions: The files that carry the dataset, or a part of it.
         base_url: Where the release will be served, with its slash.
     """
     triples = [quad.triple for quad in canonical(graph.quads("catalog"))]
-    for format in FORMATS:
-        if format.name in dumps:
-            triples += _distribution(format, dumps[format.name], base_url)
-            triples += _licences(graph, format)
+    for distribution in distributions:
+        if distribution.graph is not None:
+            continue
+        triples += _distribution(distribution, base_url)
+        triples += _licences(graph, distribution)
     return _turtle(triples)
 
 
-def void(graph: Graph, base_url: str) -> bytes:
+def void(graph: Graph, distributions: Iterable[Distribution], base_url: str) -> bytes:
     """Return the VoID description (https://www.w3.org/TR/void/) as Turtle, counted here."""
     dataset = _iri(terms.DATASET)
     triples = [
@@ -93,7 +94,11 @@ def void(graph: Graph, base_url: str) -> bytes:
         *_examples(graph, dataset),
         rdf.said(dataset, "void:vocabulary", _iri(terms.ML)),
         rdf.said(dataset, "void:vocabulary", _iri(terms.PREFIXES["skos"])),
-        *(rdf.said(dataset, "void:dataDump", _iri(_address(f, base_url))) for f in _rdf_formats()),
+        *(
+            rdf.said(dataset, "void:dataDump", _iri(base_url + d.name))
+            for d in distributions
+            if d.format.is_rdf and d.graph is None
+        ),
         *_totals(graph, dataset),
         *_class_partitions(graph, dataset),
         *_property_partitions(graph, dataset),
@@ -153,52 +158,38 @@ def _examples(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:
         yield rdf.said(dataset, "void:exampleResource", row["place"])
 
 
-def _rdf_formats() -> Iterator[Format]:
-    return (f for f in FORMATS if f.is_rdf)
+def _distribution_iri(distribution: Distribution) -> ox.NamedNode:
+    return _iri(f"{terms.BASE}distribution/{distribution.name}")
 
 
-def _address(format: Format, base_url: str) -> str:
-    return f"{base_url}dumps/millelieux{format.suffix}"
-
-
-def _distribution_iri(format: Format) -> ox.NamedNode:
-    return _iri(f"{terms.BASE}distribution/millelieux-{format.name}")
-
-
-def _distribution(format: Format, data: bytes, base_url: str) -> Iterator[ox.Triple]:
-    node = _distribution_iri(format)
-    checksum = _iri(f"{terms.BASE}checksum/millelieux-{format.name}")
-    whole = "all named graphs" if format.kind == "dataset" else "the union of the named graphs"
-    tout = "tous les graphes nommés" if format.kind == "dataset" else "l’union des graphes nommés"
+def _distribution(distribution: Distribution, base_url: str) -> Iterator[ox.Triple]:
+    node, format = _distribution_iri(distribution), distribution.format
+    checksum = _iri(f"{terms.BASE}checksum/{distribution.name}")
     yield rdf.said(_iri(terms.DATASET), "dcat:distribution", node)
     yield rdf.said(node, "rdf:type", rdf.node("dcat:Distribution"))
-    yield rdf.said(
-        node,
-        "dcterms:title",
-        ox.Literal(f"Mille Lieux, {whole}, {format.media_type}", language="en"),
-    )
-    yield rdf.said(
-        node,
-        "dcterms:title",
-        ox.Literal(f"Mille Lieux, {tout}, {format.media_type}", language="fr"),
-    )
-    yield rdf.said(node, "dcat:accessURL", _iri(_address(format, base_url)))
-    yield rdf.said(node, "dcat:downloadURL", _iri(_address(format, base_url)))
+    for lang, title in distribution.title.items():
+        yield rdf.said(node, "dcterms:title", ox.Literal(title, language=lang))
+    yield rdf.said(node, "dcat:accessURL", _iri(base_url + distribution.name))
+    yield rdf.said(node, "dcat:downloadURL", _iri(base_url + distribution.name))
     yield rdf.said(node, "dcat:mediaType", _iri(_IANA + format.media_type))
-    yield rdf.said(node, "dcterms:format", _iri(_EU_FILE_TYPE + _EU_NAMES[format.name]))
+    if format.name in _EU_NAMES:
+        yield rdf.said(node, "dcterms:format", _iri(_EU_FILE_TYPE + _EU_NAMES[format.name]))
+    if distribution.compressed:
+        packed = by_name(distribution.compressed).media_type
+        yield rdf.said(node, "dcat:compressFormat", _iri(_IANA + packed))
     yield rdf.said(node, "dcterms:conformsTo", _iri(format.spec))
-    yield rdf.said(node, "dcat:byteSize", _count(len(data)))
+    yield rdf.said(node, "dcat:byteSize", _count(distribution.size))
     yield rdf.said(node, "spdx:checksum", checksum)
     yield rdf.said(checksum, "rdf:type", rdf.node("spdx:Checksum"))
     yield rdf.said(checksum, "spdx:algorithm", rdf.node("spdx:checksumAlgorithm_sha256"))
-    digest = ox.Literal(sha256(data).hexdigest(), datatype=rdf.node("xsd:hexBinary"))
+    digest = ox.Literal(distribution.sha256, datatype=rdf.node("xsd:hexBinary"))
     yield rdf.said(checksum, "spdx:checksumValue", digest)
 
 
-def _licences(graph: Graph, format: Format) -> Iterator[ox.Triple]:
+def _licences(graph: Graph, distribution: Distribution) -> Iterator[ox.Triple]:
     """Yield the dataset's licence for a distribution, where harvesters look for it."""
     for row in _rows(graph, _LICENCE):
-        yield rdf.said(_distribution_iri(format), "dcterms:license", row["licence"])
+        yield rdf.said(_distribution_iri(distribution), "dcterms:license", row["licence"])
 
 
 def _totals(graph: Graph, dataset: ox.NamedNode) -> Iterator[ox.Triple]:

@@ -13,7 +13,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,10 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__, crew, metadata, queries, terms
-from .dumps import dump
+from .dumps import Dumps
 from .errors import CannotWrite
-from .formats import by_name
-from .pages import Pages, static
+from .pages import About, Pages, static
 from .sources.shipped import shipped
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class Release:
     Attributes:
         folder: Where it stands.
         files: How many files it holds.
-        dumps: The names of the dumps.
+        dumps: The names of the formats in which the whole dataset is there.
         canonical_hash: SHA-256 of the canonical dataset (RDFC-1.0).
     """
 
@@ -150,84 +149,92 @@ def _workshop(out: Path) -> Iterator[Path]:
 def _write(
     checked: CheckedGraph, folder: Path, base_url: str, progress: Callable[[str], None]
 ) -> tuple[int, tuple[str, ...], str]:
-    graph = checked.graph
-    files = _Files(folder)
+    graph, shop = checked.graph, _Shop(folder)
     progress("write the dumps")
-    dumps = dump(graph)
-    for name, data in dumps.items():
-        files.put(f"dumps/millelieux{by_name(name).suffix}", data)
+    with Dumps(graph, folder) as dumps:
+        shop.put_all(dumps.files())
+        distributions = dumps.distributions(shop.written)
+        digest = dumps.canonical_hash
     progress("write the metadata")
-    files.put("catalog.ttl", metadata.catalog(graph, dumps, base_url))
-    files.put("void.ttl", metadata.void(graph, base_url))
-    files.put("query/queries.ttl", metadata.executables(queries.catalogue()))
-    files.put_all(_vocabulary().items())
-    _write_pages(Pages(graph, base_url), files, progress)
-    digest = sha256(dumps["nquads"]).hexdigest()
-    files.put(MARK, _mark(digest, checked.report.triples))
-    files.put(SUMS, metadata.checksums(files.sums))
-    return len(files.sums), tuple(dumps), digest
+    shop.put("catalog.ttl", metadata.catalog(graph, distributions, base_url))
+    shop.put("void.ttl", metadata.void(graph, distributions, base_url))
+    shop.put("query/queries.ttl", metadata.executables(queries.catalogue()))
+    shop.put_all(_vocabulary())
+    _write_pages(Pages(graph, base_url, About(distributions, digest)), shop, progress)
+    shop.put(MARK, _mark(digest, checked.report.triples, dumps.left_out))
+    shop.put(SUMS, metadata.checksums({name: told[1] for name, told in shop.written.items()}))
+    formats = dict.fromkeys(d.format.name for d in distributions if d.graph is None)
+    return len(shop.written), tuple(formats), digest
 
 
-def _vocabulary() -> dict[str, bytes]:
-    """Return the ontology, the concept schemes and the shapes as they were written."""
+def _write_pages(pages: Pages, shop: _Shop, progress: Callable[[str], None]) -> None:
+    """Write the pages and documents of every thing, by all hands, and the pages around them."""
+    progress("write the pages")
+    shop.put_all(pages.others())
+    shop.put_all(static())
+    done = crew.share(pages.things, lambda iri: shop.write(pages.of_thing(iri)))
+    for number, written in enumerate(done):
+        shop.written.update(written)
+        if number % _TOLD == 0:
+            progress(f"describe the things: {number:,} of {len(pages.things):,}")
+
+
+class _Shop:
+    """The folder in which a release is made.
+
+    Attributes:
+        written: Size and SHA-256 of each file, by its name.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.written: dict[str, tuple[int, str]] = {}
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a file."""
+        self.put_all([(name, data)])
+
+    def put_all(self, files: Iterable[tuple[str, bytes | Iterable[bytes]]]) -> None:
+        """Write files as they come, each given whole or piece by piece."""
+        self.written.update(self.write(files))
+
+    def write(
+        self, files: Iterable[tuple[str, bytes | Iterable[bytes]]]
+    ) -> dict[str, tuple[int, str]]:
+        """Write files, and return what `written` shall keep: another process has kept nothing."""
+        return {name: self._write(name, data) for name, data in files}
+
+    def _write(self, name: str, data: bytes | Iterable[bytes]) -> tuple[int, str]:
+        path = self._folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        digest, size = sha256(), 0
+        with path.open("wb") as file:
+            for piece in (data,) if isinstance(data, bytes) else data:
+                file.write(piece)
+                digest.update(piece)
+                size += len(piece)
+        return size, digest.hexdigest()
+
+
+def _vocabulary() -> Iterator[tuple[str, bytes]]:
+    """Yield the ontology, the concept schemes and the shapes as they were written."""
     home = shipped("ontology")
     rooms = ("", "vocab", "shapes")
     files = [path for room in rooms for path in sorted((home / room).glob("*.ttl"))]
-    return {f"ontology/{path.relative_to(home).as_posix()}": path.read_bytes() for path in files}
+    for path in files:
+        yield f"ontology/{path.relative_to(home).as_posix()}", path.read_bytes()
 
 
-def _mark(digest: str, triples: int) -> bytes:
+def _mark(digest: str, triples: int, left_out: Mapping[str, str]) -> bytes:
     told = {
         "generator": _GENERATOR,
         "generatorVersion": __version__,
         "dataset": terms.DATASET,
         "triples": triples,
         "canonicalHash": {"algorithm": "RDFC-1.0 SHA-256", "value": digest},
+        "leftOut": dict(sorted(left_out.items())),
     }
     return (json.dumps(told, indent=2) + "\n").encode()
-
-
-def _write_pages(pages: Pages, files: _Files, progress: Callable[[str], None]) -> None:
-    """Write the pages and documents of every thing, by all hands, and the pages around them."""
-    progress("write the pages")
-    files.put_all(pages.others())
-    files.put_all(static())
-    done = crew.share(pages.things, lambda iri: files.written(pages.of_thing(iri)))
-    for number, written in enumerate(done):
-        files.sums.update(written)
-        if number % _TOLD == 0:
-            progress(f"describe the things: {number:,} of {len(pages.things):,}")
-
-
-class _Files:
-    """The files of a release in the making: written one by one, with the sum of each.
-
-    Attributes:
-        folder: Where they go.
-        sums: The SHA-256 of each, by its name.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.sums: dict[str, str] = {}
-
-    def put(self, name: str, data: bytes) -> None:
-        """Write a file, and keep its sum."""
-        self.sums.update(self.written([(name, data)]))
-
-    def put_all(self, files: Iterable[tuple[str, bytes]]) -> None:
-        """Write files as they come."""
-        self.sums.update(self.written(files))
-
-    def written(self, files: Iterable[tuple[str, bytes]]) -> dict[str, str]:
-        """Write files and return their sums; for a process that keeps no account itself."""
-        sums = {}
-        for name, data in files:
-            path = self.folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-            sums[name] = sha256(data).hexdigest()
-        return sums
 
 
 def _exchange(new: Path, out: Path) -> None:
