@@ -40,6 +40,10 @@ check *paths:
 publish:
     {{ bin }}/millelieux publish --out site
 
+# Build the parts that releases take from npm (needs Node.js)
+assets:
+    {{ bin }}/python hatch_build.py
+
 # Write the hashes of all cited passages again: `just passages report.txt`
 passages report:
     {{ bin }}/millelieux evidence --write --report {{ report }}
