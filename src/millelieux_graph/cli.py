@@ -32,6 +32,7 @@ from .formats import names
 
 if TYPE_CHECKING:
     from .dataset import Dataset
+    from .diff import State
     from .evidence import Edition
     from .graph import Graph
     from .infer import Regime
@@ -104,6 +105,7 @@ def parser() -> argparse.ArgumentParser:
         _add_evidence,
         _add_load,
         _add_publish,
+        _add_diff,
     ):
         add(commands)
     return top
@@ -348,6 +350,36 @@ def _add_publish(commands: Commands[_Parser]) -> None:
         type=_base_url,
         help="where it will be served, for the metadata",
     )
+
+
+def _add_diff(commands: Commands[_Parser]) -> None:
+    example = "millelieux diff site-0.1 site-0.2 --lang en"
+    command = _command(
+        commands,
+        "diff",
+        _diff,
+        "tell what changed between two releases, and the kind of version that this makes",
+        example,
+    )
+    what = "a release, its N-Quads dump, RDF of your own, a store, or the word packaged"
+    command.add_argument("old", metavar="OLD", help=what)
+    command.add_argument("new", metavar="NEW", help=f"{what}", nargs="?", default="packaged")
+    command.add_argument(
+        "--format",
+        choices=("text", "markdown", "json", "rdfpatch"),
+        default="text",
+        help="rdfpatch makes NEW of OLD when it is applied (https://afs.github.io/rdf-patch/)",
+    )
+    command.add_argument("--lang", choices=("fr", "en"), default="fr", help="language of labels")
+    compared = command.add_mutually_exclusive_group()
+    compared.add_argument(
+        "--without",
+        metavar="GRAPH",
+        action="append",
+        help="leave out a named graph; may be repeated (default: inferred, which follows from the "
+        "rest; rdfpatch: none)",
+    )
+    compared.add_argument("--all", action="store_true", help="leave out nothing")
 
 
 def _add_entailment(command: _Parser, default: str) -> None:
@@ -664,6 +696,63 @@ def _publish(options: argparse.Namespace) -> int:
     release = publish.publish(checked, Path(options.out), base_url=base_url, progress=_progress)
     _talk(_summary(release, len(inference.triples), checked.report.triples))
     return FINE
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from . import diff
+
+    if options.old == options.new == "-":
+        raise UsageError("Standard input can be read once; name OLD or NEW.")
+    _progress("read")
+    old, new = _state(options.old), _state(options.new)
+    diff.same_dataset(old, new)
+    _progress("compare")
+    if options.format == "rdfpatch":
+        return _patch(old, new, options.without or ())
+    without = () if options.all else options.without or diff.INFERRED
+    changes = diff.compare(old, new, without)
+    told = {
+        "text": lambda: diff.to_text(changes, options.lang),
+        "markdown": lambda: diff.to_markdown(changes, options.lang),
+        "json": lambda: diff.to_json(changes),
+    }[options.format]()
+    _progress("")
+    _print(told.encode())
+    return FINDINGS if changes else FINE
+
+
+def _patch(old: State, new: State, without: Sequence[str]) -> int:
+    from . import diff
+
+    code = FINE
+    for row in diff.patch(old, new, without):
+        if row.startswith((b"A ", b"D ")):
+            code = FINDINGS
+        _print(row)
+    _progress("")
+    return code
+
+
+def _state(name: str) -> State:
+    """Return what a word of the command line names, as something to compare.
+
+    Triples of one's own stand beside the ontology and the concept schemes, as everywhere; a file
+    of quads is taken as it is.
+    """
+    from . import diff
+    from .graph import Graph, packaged
+    from .sources import rdf
+
+    path = Path(name)
+    if name == "packaged":
+        return diff.of_graph(packaged(), name, ours=True)
+    if diff.is_release(path):
+        return diff.of_release(path)
+    if path.is_file() and diff.is_dump(path):
+        return diff.of_dump(path)
+    if path.suffix in (".nq", ".trig"):
+        return diff.of_graph(Graph().load(rdf.discover([path])), name)
+    return diff.of_graph(_open([name]), name)
 
 
 def _summary(release: Release, inferred: int, triples: int) -> str:
