@@ -9,32 +9,36 @@ from __future__ import annotations
 
 from .advice import Advice, is_ours
 from .changes import INFERRED, Changed, Changes, Property, Thing, Value, compare, statements
+from .patch import patch
 from .states import (
+    MARK,
     State,
     is_dump,
     is_release,
+    mark,
     of_dump,
     of_graph,
     of_release,
     same_dataset,
     version_of,
 )
-from .patch import patch
 from .telling import to_json, to_markdown, to_text
 
 __all__ = [
     "INFERRED",
+    "MARK",
     "Advice",
     "Changed",
     "Changes",
-    "State",
     "Property",
+    "State",
     "Thing",
     "Value",
     "compare",
     "is_dump",
     "is_ours",
     "is_release",
+    "mark",
     "of_dump",
     "of_graph",
     "of_release",

@@ -36,7 +36,7 @@ _OURS = f"<{terms.ML}".encode()
 
 @dataclass(frozen=True, order=True)
 class Thing:
-    """Something that an state describes.
+    """Something that a state describes.
 
     Attributes:
         kind: The IRI of its class, one of ours if it has one; empty: it has none.

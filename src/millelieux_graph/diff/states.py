@@ -25,6 +25,7 @@ __all__ = [
     "State",
     "is_dump",
     "is_release",
+    "mark",
     "of_dump",
     "of_graph",
     "of_release",
@@ -86,7 +87,7 @@ def of_release(folder: Path) -> State:
     Raises:
         CannotRead: The folder is no release, or it is damaged.
     """
-    told = _mark(folder)
+    told = mark(folder)
     dump = next((folder / name for name in DUMPS if (folder / name).is_file()), None)
     if dump is None:
         raise CannotRead(
@@ -148,8 +149,12 @@ def same_dataset(old: State, new: State) -> None:
         )
 
 
-def _mark(folder: Path) -> dict[str, Any]:
-    """Return what a release tells of itself, as far as a comparison needs it."""
+def mark(folder: Path) -> dict[str, Any]:
+    """Return what a release tells of itself.
+
+    Raises:
+        CannotRead: The folder is no release, or not as `publish` writes it.
+    """
     if not folder.is_dir():
         raise CannotRead(f"No such folder: {folder}; name the folder of a release.")
     if not (folder / MARK).is_file():

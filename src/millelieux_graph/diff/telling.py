@@ -46,7 +46,9 @@ def to_text(changes: Changes, lang: str) -> str:
 
 def to_markdown(changes: Changes, lang: str) -> str:
     """Return changes as a page of Markdown; whatever a literal says stays text."""
-    parts = [f"# {_marked(_title(changes))}\n\n{_marked(_suggestion(changes))}"]
+    # Not where they were read: the same two states give the same page on any machine.
+    versions = (state.version or "no version" for state in (changes.old, changes.new))
+    parts = [f"# {_marked(' → '.join(versions))}\n\n{_marked(_suggestion(changes))}"]
     if not changes:
         return f"{parts[0]}\nNo difference.\n"
     rows = [
@@ -78,7 +80,6 @@ def to_json(changes: Changes) -> str:
 
 
 def _state(state: State) -> dict[str, str | None]:
-    # Not where it was read: the same two states give the same bytes on any machine.
     return {
         "version": state.version or None,
         "canonicalHash": state.canonical_hash or None,
