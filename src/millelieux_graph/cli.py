@@ -350,6 +350,12 @@ def _add_publish(commands: Commands[_Parser]) -> None:
         type=_base_url,
         help="where it will be served, for the metadata",
     )
+    command.add_argument(
+        "--previous",
+        metavar="FOLDER",
+        type=Path,
+        help="the release before: what changed since is told, and no identifier of it is lost",
+    )
 
 
 def _add_diff(commands: Commands[_Parser]) -> None:
@@ -680,10 +686,11 @@ def _verify(graph: Graph, edition: Edition) -> int:
 
 
 def _publish(options: argparse.Namespace) -> int:
-    from . import check, infer, publish, terms
+    from . import check, infer, publish, terms, workshop
 
-    publish.refuse_foreign(Path(options.out))
+    workshop.refuse_foreign(Path(options.out))
     graph = _open(options.paths)
+    publish.refuse_other_version(Path(options.out), graph, options.previous)
     _progress("infer")
     inference = infer.infer(graph, options.entailment or "owl-rl")
     for clash in inference.clashes:
@@ -693,7 +700,13 @@ def _publish(options: argparse.Namespace) -> int:
     _progress("check")
     checked = check.require(graph)
     base_url = options.base_url or terms.BASE
-    release = publish.publish(checked, Path(options.out), base_url=base_url, progress=_progress)
+    release = publish.publish(
+        checked,
+        Path(options.out),
+        base_url=base_url,
+        previous=options.previous,
+        progress=_progress,
+    )
     _talk(_summary(release, len(inference.triples), checked.report.triples))
     return FINE
 
@@ -762,9 +775,25 @@ def _summary(release: Release, inferred: int, triples: int) -> str:
         f"Wrote    {release.folder}: {release.files} files; dumps in {', '.join(release.dumps)}; "
         f"pages in French and English; catalog.ttl, void.ttl, SHA256SUMS.\n"
         f"Canon    RDFC-1.0 SHA-256 {release.canonical_hash}\n"
+        f"{_since(release)}"
         "Next     millelieux queries                     what you can ask\n"
         "         millelieux query impact-disagreements  where the report contradicts itself\n"
         "         millelieux evidence --report FILE      the passages, in your copy of the report"
+    )
+
+
+def _since(release: Release) -> str:
+    """Return the line on what changed since the release before, if one was named."""
+    if release.history is None:
+        return ""
+    changes, stones = release.history.changes, release.history.tombstones
+    counts = (changes.added, changes.removed, changes.changed)
+    told = zip(map(len, counts), ("added", "removed", "changed"), strict=True)
+    return (
+        f"Since    {changes.old.version or changes.old.name}: "
+        f"{', '.join(f'{count:,} {word}' for count, word in told)} (changes.md, changes.patch); "
+        f"suggests {changes.advice.level}; "
+        f"{len(stones):,} tombstone{'' if len(stones) == 1 else 's'}\n"
     )
 
 

@@ -7,12 +7,12 @@ Computed from the graph and the bytes that were written; the part that only a pe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from . import terms
+from . import history, terms
 from .dumps import canonical, reading_order
 from .formats import by_name
 from .sources import rdf
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .graph import Graph
     from .queries import Query
 
-__all__ = ["catalog", "checksums", "executables", "void"]
+__all__ = ["catalog", "executables", "void"]
 
 _IANA = "https://www.iana.org/assignments/media-types/"
 _QUERY_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -59,24 +59,22 @@ WHERE { ?s ?p ?o }
 """
 
 
-def checksums(sums: Mapping[str, str]) -> bytes:
-    """Return a ``SHA256SUMS`` file, as ``sha256sum --check`` reads it.
-
-    Args:
-        sums: SHA-256 in hexadecimal digits, by the name of the file.
-    """
-    return "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items())).encode()
-
-
-def catalog(graph: Graph, distributions: Iterable[Distribution], base_url: str) -> bytes:
+def catalog(
+    graph: Graph,
+    distributions: Iterable[Distribution],
+    base_url: str,
+    past: Sequence[history.Past] = (),
+) -> bytes:
     """Return the DCAT 3 catalog as Turtle: what the graph says of itself, and its distributions.
 
     Args:
         graph: Holds the hand-written part in its graph ``catalog``.
         distributions: The files that carry the dataset, or a part of it.
         base_url: Where the release will be served, with its slash.
+        past: The releases before it, the latest first.
     """
     triples = [quad.triple for quad in canonical(graph.quads("catalog"))]
+    triples += history.triples(past)
     for distribution in distributions:
         if distribution.graph is not None:
             continue

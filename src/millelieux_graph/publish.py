@@ -1,26 +1,18 @@
-"""A release: an immutable folder made from a checked graph, put into place whole or not at all.
+"""A release: an immutable folder made from a checked graph.
 
-Everything is written into a temporary folder beside the target and then exchanged with it in one
-step, so that whoever reads the release sees the old one or the new one, and an interruption leaves
-the old one untouched.
+Here is said what a release holds and in which order it is made; each room writes its own part, and
+`workshop` puts the whole into place.
 """
 
 from __future__ import annotations
 
-import ctypes
 import json
-import os
-import secrets
-import shutil
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from hashlib import sha256
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import __version__, crew, metadata, queries, terms
+from . import __version__, assets, crew, diff, editor, history, metadata, queries, terms, workshop
 from .dumps import Dumps
 from .errors import CannotWrite
 from .pages import About, Pages, static
@@ -28,14 +20,12 @@ from .sources.shipped import shipped
 
 if TYPE_CHECKING:
     from .check import CheckedGraph
+    from .graph import Graph
+    from .workshop import Shop
 
-__all__ = ["MARK", "Release", "publish", "refuse_foreign"]
+__all__ = ["Release", "publish", "refuse_other_version"]
 
-# The file by which a folder is known to be a release of ours.
-MARK = "release.json"
-SUMS = "SHA256SUMS"
 _TOLD = 500  # things between two words of progress
-_GENERATOR = "millelieux-graph"
 
 
 @dataclass(frozen=True)
@@ -47,12 +37,14 @@ class Release:
         files: How many files it holds.
         dumps: The names of the formats in which the whole dataset is there.
         canonical_hash: SHA-256 of the canonical dataset (RDFC-1.0).
+        history: What it knows of the time before it; None: nothing was named.
     """
 
     folder: Path
     files: int
     dumps: tuple[str, ...]
     canonical_hash: str
+    history: history.History | None = None
 
 
 def publish(
@@ -60,6 +52,7 @@ def publish(
     out: Path,
     *,
     base_url: str = terms.BASE,
+    previous: Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Release:
     """Write a release of a checked graph into a folder.
@@ -68,106 +61,87 @@ def publish(
         checked: The graph, which `check.require` has let through.
         out: The folder: new, empty, or a release that this function wrote before.
         base_url: Where it will be served, with its slash; used in the metadata only.
+        previous: The folder of the release before, whose identifiers must not be lost.
         progress: Told each step as it begins.
 
     Raises:
-        CannotWrite: The folder is not ours, or the disk refuses.
+        CannotWrite: The folder is not ours, or holds another version, or the disk refuses.
+        CannotRead: The release before is none, or it is damaged.
+        UsageError: This release cannot come after that one.
     """
-    refuse_foreign(out)
-    out = out.resolve()
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with _workshop(out) as folder:
-            release = _write(checked, folder, base_url, progress)
-            progress("put into place")
-            _exchange(folder, out)
-    except OSError as error:
-        raise CannotWrite(
-            f"Cannot write {out}: {error.strerror or error}. Nothing was changed."
-        ) from None
-    return Release(out, *release)
+    workshop.refuse_foreign(out)
+    refuse_other_version(out, checked.graph, previous)
+    with workshop.opened(out) as shop:
+        release = _write(checked, shop, base_url, previous, progress)
+        progress("put into place")
+    return replace(release, folder=out.resolve())
 
 
-def refuse_foreign(out: Path) -> None:
-    """Stop at a target that we did not write; whoever has long work before it may ask first.
+def refuse_other_version(out: Path, graph: Graph, previous: Path | None) -> None:
+    """Stop before a release is written over another version, or after one it cannot follow.
+
+    The same version may be written again, since a release is drafted before it goes out.
 
     Raises:
-        CannotWrite: It is a file, a folder with something in it that is no release of ours, or a
-            release of ours with more in it than we wrote.
+        CannotWrite: The folder holds another version, or one with a history that would be lost.
+        CannotRead: The release before is none.
+        UsageError: This one cannot come after it.
     """
-    out = out.resolve()
-    if not out.exists() and not out.is_symlink():
+    version = diff.version_of(graph)
+    if previous is not None:
+        history.check_order(diff.of_release(previous), diff.of_graph(graph, str(out), ours=True))
+    if not (out / workshop.MARK).is_file():
         return
-    if not out.is_dir():
-        raise CannotWrite(f"{out} is not a folder; name another with --out.")
-    if not any(out.iterdir()):
-        return
-    if not _is_ours(out):
+    told = diff.mark(out)
+    if told.get("version") != version:
+        held = told.get("version") or "a release without version"
         raise CannotWrite(
-            f"{out} exists and is not a release of ours; name another folder with --out."
+            f"{out} holds {held}, this is {version or 'one without version'}, and a release never "
+            f"changes; write beside it: --previous {out} --out {out}-{version or 'new'}."
         )
-    added = _added(out)
-    if added:
+    if told.get("previous") and previous is None:
         raise CannotWrite(
-            f"{out} is a release of ours, but somebody has put {added[0]} into it; "
-            "move that away, or name another folder with --out."
+            f"{out} came after {told['previous'].get('version') or 'another release'}, and would "
+            "lose its tombstones; name that release again with --previous."
         )
-
-
-def _added(folder: Path) -> list[str]:
-    """Return the files in a release of ours that it was not made with, by its own list of them."""
-    listed = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-    made = {line.partition("  ")[2] for line in listed} | {SUMS}
-    held = (path for path in sorted(folder.rglob("*")) if not path.is_dir() or path.is_symlink())
-    return [name for path in held if (name := path.relative_to(folder).as_posix()) not in made]
-
-
-def _is_ours(folder: Path) -> bool:
-    try:
-        told = json.loads((folder / MARK).read_text(encoding="utf-8"))
-        (folder / SUMS).read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return False
-    return isinstance(told, dict) and told.get("generator") == _GENERATOR
-
-
-@contextmanager
-def _workshop(out: Path) -> Iterator[Path]:
-    """Yield a folder beside the target that is gone afterwards, whatever happens."""
-    # Named before it exists, so that no interruption falls between making it and knowing it.
-    folder = out.with_name(f".{out.name}-{secrets.token_hex(4)}")
-    try:
-        folder.mkdir()
-        yield folder
-    finally:
-        try:
-            shutil.rmtree(folder, ignore_errors=True)
-        except KeyboardInterrupt:  # whoever interrupts the cleaning up wants it finished
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write(
-    checked: CheckedGraph, folder: Path, base_url: str, progress: Callable[[str], None]
-) -> tuple[int, tuple[str, ...], str]:
-    graph, shop = checked.graph, _Shop(folder)
+    checked: CheckedGraph,
+    shop: Shop,
+    base_url: str,
+    previous: Path | None,
+    progress: Callable[[str], None],
+) -> Release:
+    graph = checked.graph
     progress("write the dumps")
-    with Dumps(graph, folder) as dumps:
+    with Dumps(graph, shop.folder) as dumps:
         shop.put_all(dumps.files())
         distributions = dumps.distributions(shop.written)
         digest = dumps.canonical_hash
+    before = None
+    if previous is not None:
+        progress("compare with the release before")
+        before = history.tell(previous, _state(graph, shop.folder, digest, base_url), graph)
+        shop.put_all(history.files(before))
+    past = before.past if before else ()
     progress("write the metadata")
-    shop.put("catalog.ttl", metadata.catalog(graph, distributions, base_url))
+    shop.put("catalog.ttl", metadata.catalog(graph, distributions, base_url, past))
     shop.put("void.ttl", metadata.void(graph, distributions, base_url))
     shop.put("query/queries.ttl", metadata.executables(queries.catalogue()))
     shop.put_all(_vocabulary())
-    _write_pages(Pages(graph, base_url, About(distributions, digest)), shop, progress)
-    shop.put(MARK, _mark(digest, checked.report.triples, dumps.left_out))
-    shop.put(SUMS, metadata.checksums({name: told[1] for name, told in shop.written.items()}))
+    shop.put_all(assets.files())
+    shop.put_all(editor.files(graph))
+    about = About(distributions, digest)
+    _write_pages(Pages(graph, base_url, about, assets.outlines() or ()), shop, progress)
+    now = history.Past(diff.version_of(graph) or "", digest, history.issued(graph), base_url)
+    shop.put(workshop.MARK, _mark(now, past, checked.report.triples, dumps.left_out))
+    shop.close()
     formats = dict.fromkeys(d.format.name for d in distributions if d.graph is None)
-    return len(shop.written), tuple(formats), digest
+    return Release(shop.folder, len(shop.written), tuple(formats), digest, before)
 
 
-def _write_pages(pages: Pages, shop: _Shop, progress: Callable[[str], None]) -> None:
+def _write_pages(pages: Pages, shop: Shop, progress: Callable[[str], None]) -> None:
     """Write the pages and documents of every thing, by all hands, and the pages around them."""
     progress("write the pages")
     shop.put_all(pages.others())
@@ -179,43 +153,6 @@ def _write_pages(pages: Pages, shop: _Shop, progress: Callable[[str], None]) -> 
             progress(f"describe the things: {number:,} of {len(pages.things):,}")
 
 
-class _Shop:
-    """The folder in which a release is made.
-
-    Attributes:
-        written: Size and SHA-256 of each file, by its name.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.written: dict[str, tuple[int, str]] = {}
-
-    def put(self, name: str, data: bytes) -> None:
-        """Write a file."""
-        self.put_all([(name, data)])
-
-    def put_all(self, files: Iterable[tuple[str, bytes | Iterable[bytes]]]) -> None:
-        """Write files as they come, each given whole or piece by piece."""
-        self.written.update(self.write(files))
-
-    def write(
-        self, files: Iterable[tuple[str, bytes | Iterable[bytes]]]
-    ) -> dict[str, tuple[int, str]]:
-        """Write files, and return what `written` shall keep: another process has kept nothing."""
-        return {name: self._write(name, data) for name, data in files}
-
-    def _write(self, name: str, data: bytes | Iterable[bytes]) -> tuple[int, str]:
-        path = self._folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        digest, size = sha256(), 0
-        with path.open("wb") as file:
-            for piece in (data,) if isinstance(data, bytes) else data:
-                file.write(piece)
-                digest.update(piece)
-                size += len(piece)
-        return size, digest.hexdigest()
-
-
 def _vocabulary() -> Iterator[tuple[str, bytes]]:
     """Yield the ontology, the concept schemes and the shapes as they were written."""
     home = shipped("ontology")
@@ -225,44 +162,29 @@ def _vocabulary() -> Iterator[tuple[str, bytes]]:
         yield f"ontology/{path.relative_to(home).as_posix()}", path.read_bytes()
 
 
-def _mark(digest: str, triples: int, left_out: Mapping[str, str]) -> bytes:
+def _state(graph: Graph, folder: Path, digest: str, base_url: str) -> diff.State:
+    """Return the release that is being written, to be compared with the one before."""
+    dump = diff.of_dump(folder / "dumps" / "millelieux.nq.gz")
+    return replace(
+        diff.of_graph(graph, "the new release", ours=True),
+        lines=dump.lines,
+        canonical_hash=digest,
+        base_url=base_url,
+    )
+
+
+def _mark(
+    now: history.Past, past: Sequence[history.Past], triples: int, left_out: Mapping[str, str]
+) -> bytes:
+    before = [history.told_of(each) for each in past]
     told = {
-        "generator": _GENERATOR,
+        "generator": workshop.GENERATOR,
         "generatorVersion": __version__,
         "dataset": terms.DATASET,
         "triples": triples,
-        "canonicalHash": {"algorithm": "RDFC-1.0 SHA-256", "value": digest},
+        **history.told_of(now),
+        "previous": before[0] if before else None,
+        "earlier": before[1:],
         "leftOut": dict(sorted(left_out.items())),
     }
     return (json.dumps(told, indent=2) + "\n").encode()
-
-
-def _exchange(new: Path, out: Path) -> None:
-    """Put `new` where `out` is; what was there is then where `new` was, and goes with it."""
-    if not out.exists():
-        new.rename(out)
-    elif not _swapped(new, out):
-        old = new.with_name(f"{new.name}-old")
-        out.rename(old)
-        try:
-            new.rename(out)
-        except BaseException:
-            old.rename(out)
-            raise
-        old.rename(new)
-
-
-def _swapped(one: Path, other: Path) -> bool:
-    """Exchange two folders in one step, where the system can (Linux, renameat2(2)).
-
-    Without it there would be a moment with no release at all between two renames.
-    """
-    if sys.platform != "linux":
-        return False
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except AttributeError:  # a C library older than glibc 2.28
-        return False
-    at_cwd, exchange = -100, 2
-    done: int = rename(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), exchange)
-    return done == 0

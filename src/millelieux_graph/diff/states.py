@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from .. import queries, terms
 from ..errors import CannotRead, UsageError
 from ..sources import rdf, shipped
+from ..workshop import MARK
 from .lines import is_sorted, read, sorted_lines
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ __all__ = [
     "version_of",
 ]
 
-MARK = "release.json"
 # Where a release has its N-Quads; the suffixes also name a dump by itself.
 DUMPS = ("dumps/millelieux.nq.gz", "dumps/millelieux.nq")
 _QUERIES = ("query", "queries")
