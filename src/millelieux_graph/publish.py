@@ -133,7 +133,10 @@ def _write(
     shop.put_all(assets.files())
     shop.put_all(editor.files(graph))
     about = About(distributions, digest)
-    _write_pages(Pages(graph, base_url, about, assets.outlines() or ()), shop, progress)
+    pages = Pages(graph, base_url, about, assets.outlines() or ())
+    _write_pages(pages, shop, progress)
+    for stone in before.tombstones if before else ():
+        shop.put_all(pages.of_tombstone(stone))
     now = history.Past(diff.version_of(graph) or "", digest, history.issued(graph), base_url)
     shop.put(workshop.MARK, _mark(now, past, checked.report.triples, dumps.left_out))
     shop.close()

@@ -9,14 +9,15 @@ from collections import defaultdict
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from .. import addresses, queries, terms
+from .. import addresses, assets, queries, terms
 from ..addresses import LANGUAGES, Language
 from ..documents import documents
 from ..pictures.palette import DARK, LIGHT, THREADS
 from ..resources import Node, Resources
 from ..results import Table
-from . import home, impact, lists, place, questions, thing, vocabulary
+from . import home, impact, lists, place, questions, thing, vocabulary, words
 from .about import NOTHING, About, citing, landing
 from .engine import embedded, linked_data, render
 from .matrix import Matrix
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ..graph import Graph
+    from ..history import Tombstone
     from ..pictures import Ring
     from ..queries import Query
 
@@ -57,11 +59,24 @@ class Pages:
         self._about = about
         self._outlines = outlines
         self.site = _site(self.resources, frozenset(self.things), base_url)
+        self.site.rooms.update(self._rooms())
 
     @cached_property
     def matrix(self) -> Matrix:
         """The recap table."""
         return Matrix(self.resources)
+
+    def _rooms(self) -> Iterator[str]:
+        """Yield the stems of the pages that others lead to, and the parts that all pages use."""
+        yield from (listing.stem for listing in self.lists)
+        yield from ("cite", "query/index", "search")
+        yield from (addresses.stem(iri) for iri in (terms.DATASET, _ONTOLOGY) if iri in self.things)
+        if self.matrix.cells:
+            yield "recap"
+        if assets.complete():
+            yield "sparql"
+        if any(part.name.startswith("@fontsource") for part in assets.parts()):
+            yield "fonts"
 
     @cached_property
     def lists(self) -> list[lists.Listing]:
@@ -103,6 +118,26 @@ class Pages:
             return "data.html", "dataset/millelieux", landing(view, node, self._about)
         return "thing.html", "", thing.context(view, node, self.matrix)
 
+    def of_tombstone(self, stone: Tombstone) -> Iterator[tuple[str, bytes]]:
+        """Yield the pages that stand where a thing was that is no more."""
+        if addresses.fragment(stone.iri):  # the document that held it is still there
+            return
+        names = dict(stone.labels)
+        for lang in LANGUAGES:
+            view = self._view(addresses.stem(stone.iri), lang)
+            yield (
+                view.path,
+                render(
+                    view,
+                    "gone.html",
+                    title=names.get(lang) or next(iter(names.values()), terms.curie(stone.iri)),
+                    iri=stone.iri,
+                    version=stone.last_version,
+                    replaced=[self.resources.node(iri) for iri in stone.replaced_by],
+                    **linked_data(view, addresses.stem(stone.iri)),
+                ),
+            )
+
     def others(self) -> Iterator[tuple[str, bytes]]:
         """Yield the pages that are about no single thing."""
         for lang in LANGUAGES:
@@ -125,6 +160,14 @@ class Pages:
         yield (
             view.path,
             render(view, "search.html", "search", title=view.word("search"), text="", lists=also),
+        )
+        lost = self._view("404", lang)
+        # It stands for an address of any depth, so its links begin at the top of the site.
+        lost.root = urlsplit(self.site.base_url).path
+        text = view.word("not-found-text")
+        yield (
+            lost.path,
+            render(lost, "search.html", title=view.word("not-found"), text=text, lists=also),
         )
         yield f"assets/search.{lang}.json", lists.search_index(self.site, lang)
 
@@ -197,25 +240,18 @@ def _recap(view: View, matrix: Matrix) -> dict[str, Any]:
 
 
 def _site(resources: Resources, things: frozenset[str], base_url: str) -> Site:
+    """Return what all pages have in common; without a dataset of ours, it has a general name."""
     dataset = resources.node(terms.DATASET)
     licence = dataset.one("dcterms:license")
-    extras = {
-        "id/place/index",
-        "id/impact/index",
-        "recap",
-        "query/index",
-        "search",
-        "ontology",
-        "cite",
-        "dataset/millelieux",
-        "sparql",
-    }
     return Site(
         resources,
         things,
         base_url,
-        {lang: dataset.text("dcterms:title", lang) or "Mille Lieux" for lang in LANGUAGES},
+        {lang: dataset.text("dcterms:title", lang) or _untitled(lang) for lang in LANGUAGES},
         str(dataset.value("dcat:version") or ""),
         licence.iri if licence else "",
-        frozenset(extras),
     )
+
+
+def _untitled(lang: Language) -> str:
+    return words.kind(lang, "ml:ThirdPlace")

@@ -50,8 +50,8 @@ def render(view: View, template: str, section: str = "", **told: Any) -> bytes: 
     """
     known: dict[str, Any] = {
         "v": view,
-        "menu": [entry for entry in _MENU if entry[0] in view.site.extras],
-        "explore": [entry for entry in _EXPLORE if entry[0] in view.site.extras],
+        "menu": [entry for entry in _MENU if entry[0] in view.site.rooms],
+        "explore": [entry for entry in _EXPLORE if entry[0] in view.site.rooms],
         "section": section,
         "site_title": view.site.title[view.lang],
         "licence": licence_link(view),

@@ -49,7 +49,7 @@ class Site:
         title: By language.
         version: Of the dataset; empty: it has none.
         licence: Its IRI; empty: unknown.
-        source: The IRI of the document that the claims are taken from; empty: there are several.
+        rooms: The stems of the pages that every page may lead to, and ``fonts`` if it has its own.
     """
 
     resources: Resources
@@ -58,7 +58,7 @@ class Site:
     title: dict[Language, str]
     version: str = ""
     licence: str = ""
-    extras: frozenset[str] = field(default_factory=frozenset)
+    rooms: set[str] = field(default_factory=set)
 
 
 class View:
