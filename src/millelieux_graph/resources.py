@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from . import terms
+from . import addresses, terms
 from .dumps import reading_order
 from .values import Term, Value, value
 
@@ -54,14 +54,15 @@ class Resources:
         They are the subjects below our base, and those of others that the graph types by the
         vocabulary: what it only mentions, such as a licence, is described elsewhere.
         """
-        found = {iri for iri in self._subjects() if iri.startswith(terms.BASE) and "#" not in iri}
+        found = {iri for iri in self._subjects() if iri.startswith(terms.BASE)}
         for kind in self._classes_of_ours():
             found |= {
                 quad.subject.value
                 for quad in self.graph.pointing_to(kind, _TYPE)
                 if isinstance(quad.subject, ox.NamedNode) and quad.graph_name != _INFERRED
             }
-        return sorted(iri for iri in found if not iri.startswith(terms.ML))
+        # The front page has an address of its own, and what has a fragment stands in a document.
+        return sorted(iri for iri in found - {terms.BASE} if not addresses.fragment(iri))
 
     def node(self, iri: str) -> Node:
         """Return a thing to be read."""
