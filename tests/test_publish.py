@@ -60,7 +60,7 @@ def test_a_release_has_the_files_that_are_promised(released: Released) -> None:
     home = shipped.shipped("ontology")
     vocabulary = [p for room in (".", "vocab", "shapes") for p in (home / room).glob("*.ttl")]
     stored = [query.name for query in queries.catalogue()]
-    expected = {"SHA256SUMS", "catalog.ttl", "void.ttl", "release.json"}
+    expected = {"SHA256SUMS", "catalog.ttl", "context.jsonld", "void.ttl", "release.json"}
     expected |= {name for name in tree(released.folder) if name.startswith("dumps/")}
     expected |= {"queries/queries.ttl"}
     expected |= {f"queries/{name}{suffix}" for name in stored for suffix in (".rq", ".csv")}
