@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from . import addresses, jsonld, terms
+from . import addresses, terms
 from .dumps import reading_order
 from .formats import by_name
 from .resources import MOST
 from .sources import rdf
 
 if TYPE_CHECKING:
+    from .contexts import Context
     from .resources import Resources
 
 __all__ = ["FORMATS", "describe", "documents"]
@@ -41,14 +42,20 @@ def describe(resources: Resources, iri: str) -> list[ox.Triple]:
     return sorted(said, key=lambda t: (t.subject != thing, reading_order(t)))
 
 
-def documents(resources: Resources, iri: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of a thing's description: their path in a release, and their bytes."""
+def documents(resources: Resources, iri: str, context: Context) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a thing's description: their path in a release, and their bytes.
+
+    Args:
+        resources: The graph, thing by thing.
+        iri: The thing.
+        context: By which JSON-LD is made short.
+    """
     triples = describe(resources, iri)
     prefixes = rdf.used_prefixes(triples)
     stem = addresses.stem(iri)
     for format in FORMATS:
         if format.name == "jsonld":
-            yield stem + format.suffix, jsonld.write(triples, prefixes)
+            yield stem + format.suffix, context.compact(triples, iri)
         else:
             yield stem + format.suffix, rdf.write(triples, format, prefixes)
 

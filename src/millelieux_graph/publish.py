@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__, assets, crew, diff, editor, history, metadata, queries, terms, workshop
-from .contexts import Context
 from .dumps import Dumps
 from .errors import CannotWrite
 from .pages import About, Pages, static
@@ -126,8 +125,6 @@ def _write(
         before = history.tell(previous, _state(graph, shop.folder, digest, base_url), graph)
         shop.put_all(history.files(before))
     past = before.past if before else ()
-    ontology = [quad for name in ("ontology", "vocab") for quad in graph.quads(name)]
-    shop.put("context.jsonld", Context(ontology).document())
     progress("write the metadata")
     shop.put("catalog.ttl", metadata.catalog(graph, distributions, base_url, past))
     shop.put("void.ttl", metadata.void(graph, distributions, base_url))

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from .. import addresses, assets, queries, terms
 from ..addresses import LANGUAGES, Language
+from ..contexts import Context
 from ..documents import documents
 from ..pictures.palette import DARK, LIGHT, THREADS
 from ..resources import Node, Resources
@@ -62,6 +63,10 @@ class Pages:
         self.site.rooms.update(self._rooms())
 
     @cached_property
+    def _context(self) -> Context:
+        return Context(quad for name in ("ontology", "vocab") for quad in self.graph.quads(name))
+
+    @cached_property
     def matrix(self) -> Matrix:
         """The recap table."""
         return Matrix(self.resources)
@@ -87,7 +92,7 @@ class Pages:
         """Yield the documents of a thing: its pages, and its description in each RDF format."""
         stem = addresses.stem(iri)
         told = {}
-        for name, data in documents(self.resources, iri):
+        for name, data in documents(self.resources, iri, self._context):
             told[name.rpartition(".")[2]] = data
             yield name, data
         for lang in LANGUAGES:
@@ -143,6 +148,7 @@ class Pages:
         for lang in LANGUAGES:
             yield from self._front(lang)
             yield from self._lists(lang)
+        yield "context.jsonld", self._context.document()
         yield from self._questions()
 
     def _front(self, lang: Language) -> Iterator[tuple[str, bytes]]:
