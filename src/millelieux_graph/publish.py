@@ -126,8 +126,12 @@ def _write(
         shop.put_all(history.files(before))
     past = before.past if before else ()
     progress("write the metadata")
-    shop.put("catalog.ttl", metadata.catalog(graph, distributions, base_url, past))
-    shop.put("void.ttl", metadata.void(graph, distributions, base_url))
+    former = [metadata.Entry(p.version, p.issued, "", p.base_url) for p in past if p.issued]
+    shop.put_all(
+        metadata.files(
+            graph, distributions, base_url=base_url, canonical_hash=digest, former=former
+        )
+    )
     shop.put("query/queries.ttl", metadata.executables(queries.catalogue()))
     shop.put_all(_vocabulary())
     shop.put_all(assets.files())
