@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..formats import Format
 
-__all__ = ["Licence", "described", "file_type", "language", "licence", "media_type", "scheme"]
+__all__ = ["Licence", "described", "file_type", "language", "licence", "media_type"]
 
 _EU = "http://publications.europa.eu/resource/authority/"
 _IANA = "https://www.iana.org/assignments/media-types/"
@@ -40,30 +40,18 @@ _FILE_TYPES = {
     "xml": "XML",
     "parquet": "PARQUET",
 }
-# What a value of each table is, beside a concept (DCAT-AP 3.0.1, ranges).
-_CLASSES = {
-    "access-right": ("dcterms:RightsStatement",),
-    "continent": ("dcterms:Location",),
-    "country": ("dcterms:Location",),
-    "data-theme": (),
-    "file-type": ("dcterms:MediaTypeOrExtent",),
-    "frequency": ("dcterms:Frequency",),
-    "language": ("dcterms:LinguisticSystem",),
-    "licence": ("dcterms:LicenseDocument",),
-    "place": ("dcterms:Location",),
-    "planned-availability": (),
-}
-_TITLES = {
-    "access-right": "Access right",
-    "continent": "Continent",
-    "country": "Country",
-    "data-theme": "Data theme",
-    "file-type": "File type",
-    "frequency": "Frequency",
-    "language": "Language",
-    "licence": "Licence",
-    "place": "Place",
-    "planned-availability": "Planned availability",
+# The tables: a title, and what a value is beside a concept (DCAT-AP 3.0.1, ranges).
+_TABLES = {
+    "access-right": ("Access right", "dcterms:RightsStatement"),
+    "continent": ("Continent", "dcterms:Location"),
+    "country": ("Country", "dcterms:Location"),
+    "data-theme": ("Data theme", "skos:Concept"),
+    "file-type": ("File type", "dcterms:MediaTypeOrExtent"),
+    "frequency": ("Frequency", "dcterms:Frequency"),
+    "language": ("Language", "dcterms:LinguisticSystem"),
+    "licence": ("Licence", "dcterms:LicenseDocument"),
+    "place": ("Place", "dcterms:Location"),
+    "planned-availability": ("Planned availability", "skos:Concept"),
 }
 _LABELS = {
     "access-right/PUBLIC": ("public", "public"),
@@ -112,16 +100,16 @@ def described(values: Iterable[str]) -> Iterator[ox.Triple]:
         if value.startswith(_IANA):
             yield from about(iri(value), "dcterms:MediaType")
         table, _, code = value.removeprefix(_EU).partition("/")
-        if value.startswith(_EU) and table in _CLASSES and code:
-            yield from _concept(value, table, code)
+        if value.startswith(_EU) and table in _TABLES:
+            yield from _concept(value, table, code) if code else _scheme(value)
+        known = licence(value)
+        yield from known.triples() if known else ()
 
 
-def scheme(value: str) -> Iterator[ox.Triple]:
-    """Yield that this is a table of codes, if it is one that we know."""
-    title = _TITLES.get(value.removeprefix(_EU))
-    if title is not None:
-        titles = spoken({"en": title})
-        yield from about(iri(value), "skos:ConceptScheme", dcterms_title=titles)
+def _scheme(value: str) -> Iterator[ox.Triple]:
+    """Yield that this is a table of codes."""
+    title, _ = _TABLES[value.removeprefix(_EU)]
+    yield from about(iri(value), "skos:ConceptScheme", dcterms_title=spoken({"en": title}))
 
 
 def _concept(value: str, table: str, code: str) -> Iterator[ox.Triple]:
@@ -129,11 +117,11 @@ def _concept(value: str, table: str, code: str) -> Iterator[ox.Triple]:
     yield from about(
         iri(value),
         "skos:Concept",
-        *_CLASSES[table],
+        _TABLES[table][1],
         skos_inScheme=iri(_EU + table),
         skos_prefLabel=spoken(labels or {"": code.replace("_", " ")}),
     )
-    yield from scheme(_EU + table)
+    yield from _scheme(_EU + table)
 
 
 # Licences.

@@ -126,16 +126,17 @@ def _datacite(told: Description, files: list[Distribution]) -> _Metadata:
     if year is None:
         return _Metadata()
     creators = told.iris("dcterms:creator") or told.iris("dcterms:publisher")
+    titles = told.texts("dcterms:title")
     return _Metadata(
         identifiers=[{"identifier": told.iri, "identifierType": "URL"}],
         creators=[{"name": told.name(c, "en"), "nameType": _kind(told, c)} for c in creators],
-        titles=_by_language(told.texts("dcterms:title"), "title"),
-        publisher={"name": _names(told, "dcterms:publisher", "en")},
+        titles=_by_language(titles, "title"),
+        publisher={"name": told.name(told.iris("dcterms:publisher")[0], "en")},
         publicationYear=year,
         types={"resourceTypeGeneral": "Dataset", "resourceType": "Knowledge graph"},
         subjects=_subjects(told),
         dates=_dates(told),
-        language=next(iter(told.texts("dcterms:title")), "fr") or "fr",
+        language="fr" if "fr" in titles else next(iter(titles), None),
         version=told.text("dcat:version"),
         relatedIdentifiers=_related(told),
         sizes=[f"{file.size} bytes" for file in files if file.graph is None and not file.table],
@@ -211,8 +212,8 @@ def _list(
 
 
 def _year(told: Description) -> str | None:
-    issued = told.text("dcterms:issued")
-    return issued[:4] if issued else None
+    match = re.match(r"\d{4}", told.text("dcterms:issued") or "")
+    return match[0] if match else None
 
 
 def _slug(told: Description) -> str:

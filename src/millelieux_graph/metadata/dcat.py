@@ -29,20 +29,25 @@ _SHARED = (
     "dcterms:spatial dcterms:temporal dcterms:issued dcterms:modified dcterms:conformsTo "
     "dcterms:provenance dcat:contactPoint dcat:keyword dcat:theme dcat:version"
 ).split()
-_STANDARDS = ("dcterms:conformsTo", "dcterms:Standard")
 # What a value is follows from the property; harvesters check it without asking anybody.
 _TYPED = (
-    _STANDARDS,
+    ("dcterms:conformsTo", "dcterms:Standard"),
     ("dcat:landingPage", "foaf:Document"),
     ("foaf:page", "foaf:Document"),
     ("foaf:homepage", "foaf:Document"),
+    ("dcat:contactPoint", "vcard:Kind"),
     ("dcterms:license", "dcterms:LicenseDocument"),
+    ("dcterms:provenance", "dcterms:ProvenanceStatement"),
+    ("dcterms:rights", "dcterms:RightsStatement"),
+    ("dcterms:spatial", "dcterms:Location"),
+    ("dcterms:temporal", "dcterms:PeriodOfTime"),
     ("dcterms:publisher", "foaf:Agent"),
     ("dcterms:creator", "foaf:Agent"),
 )
 _CODED = (
     "dcterms:language dcterms:spatial dcterms:accessRights dcat:theme dcterms:format "
-    "dcat:mediaType dcat:compressFormat dcterms:accrualPeriodicity dcterms:license"
+    "dcat:mediaType dcat:compressFormat dcat:themeTaxonomy dcterms:accrualPeriodicity "
+    "dcterms:license"
 ).split()
 
 
@@ -231,21 +236,11 @@ def _meant(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
     """Yield what the values are that stand in other people's vocabularies."""
     coded = {rdf.node(predicate) for predicate in _CODED}
     typed = {rdf.node(predicate): kind for predicate, kind in _TYPED}
-    codes, licences = set(), set()
+    codes = set()
     for triple in triples:
-        if triple.predicate in typed:
-            yield rdf.said(_resource(triple), "rdf:type", rdf.node(typed[triple.predicate]))
-        if triple.predicate in coded and isinstance(triple.object, ox.NamedNode):
-            codes.add(triple.object.value)
-        if triple.predicate == rdf.node("dcterms:license"):
-            licences.add(_resource(triple).value)
-        if triple.predicate == rdf.node("dcat:themeTaxonomy"):
-            yield from authorities.scheme(_resource(triple).value)
+        value = triple.object
+        if triple.predicate in typed and isinstance(value, ox.NamedNode | ox.BlankNode):
+            yield rdf.said(value, "rdf:type", rdf.node(typed[triple.predicate]))
+        if triple.predicate in coded and isinstance(value, ox.NamedNode):
+            codes.add(value.value)
     yield from authorities.described(codes)
-    for known in filter(None, map(authorities.licence, sorted(licences))):
-        yield from known.triples()
-
-
-def _resource(triple: ox.Triple) -> ox.NamedNode | ox.BlankNode:
-    assert isinstance(triple.object, ox.NamedNode | ox.BlankNode)
-    return triple.object

@@ -7,6 +7,7 @@ licence, a publisher or a date that nobody has written is absent, and said to be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,10 @@ PREFIX ml: <{terms.ML}> PREFIX skos: <{terms.PREFIXES["skos"]}>
 SELECT DISTINCT (LANG(?name) AS ?lang)
 WHERE {{ ?place a ml:ThirdPlace ; skos:prefLabel ?name FILTER(LANG(?name) != "") }} ORDER BY ?lang
 """
+# XML 1.0 §2.2: what no document can have, and the end of an IRI that an element can be named after.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ELEMENT = re.compile(r"[A-Za-z_][\w.-]*$")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NAMED = 3  # places that a title names one by one
 
 _NO_LICENCE = {
@@ -117,6 +122,11 @@ class Description:
         """Return all literals of a language, or without one."""
         values = [v for v in self.values(predicate) if isinstance(v, ox.Literal)]
         return [v.value for v in values if (v.language or lang) == lang]
+
+    def date(self, predicate: str) -> str | None:
+        """Return a day that is told of the dataset (``2026-11-22``), or None."""
+        match = _DATE.match(self.text(predicate) or "")
+        return match[0] if match else None
 
     def name(self, node: str, lang: str) -> str:
         """Return what an agent, a place or a document is called."""
@@ -182,7 +192,24 @@ def _written(graph: Graph, dataset: str) -> set[ox.Triple]:
     )
     found = graph.ask(query, without=["inferred"])
     assert isinstance(found, ox.QueryTriples)  # it is a CONSTRUCT
-    return {quad.triple for quad in graph.quads("catalog")} | set(found)
+    said = {quad.triple for quad in graph.quads("catalog")} | set(found)
+    return {held for triple in said if (held := _held(triple)) is not None}
+
+
+def _held(triple: ox.Triple) -> ox.Triple | None:
+    """Return a statement as every form of the description can hold it, XML among them.
+
+    The dataset itself keeps what was written.
+    """
+    subject, predicate, value = triple.subject, triple.predicate, triple.object
+    if isinstance(subject, ox.Triple) or isinstance(value, ox.Triple):
+        return None
+    if not _ELEMENT.search(predicate.value):
+        return None
+    if isinstance(value, ox.Literal) and _NOT_XML.search(value.value):
+        text = _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", value.value)
+        value = ox.Literal(text, language=value.language) if value.language else ox.Literal(text)
+    return ox.Triple(subject, predicate, value)
 
 
 def _always(told: Description) -> Iterator[ox.Triple]:

@@ -34,12 +34,12 @@ class Entry(NamedTuple):
 
 def entries(told: Description, former: Iterable[Entry] = ()) -> list[Entry]:
     """Return this release, if its description has a version and a date, and the former ones."""
-    version, date = told.text("dcat:version"), told.text("dcterms:issued")
+    version, date = told.text("dcat:version"), told.date("dcterms:issued")
     if version is None or date is None:
         return list(former)
-    modified = told.text("dcterms:modified") or date
+    latest = max(date, told.date("dcterms:modified") or date)
     summary = told.text("adms:versionNotes") or told.text("dcterms:description") or version
-    return [Entry(version, max(date, modified)[:10], summary, told.landing_page), *former]
+    return [Entry(version, latest, summary, told.landing_page), *former]
 
 
 def atom(told: Description, former: Iterable[Entry] = (), name: str = "releases.atom") -> bytes:
