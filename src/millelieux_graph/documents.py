@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .contexts import Context
     from .resources import Resources
 
-__all__ = ["FORMATS", "describe", "documents"]
+__all__ = ["FORMATS", "describe", "documents", "written"]
 
 FORMATS = tuple(by_name(name) for name in ("turtle", "jsonld", "ntriples", "rdfxml"))
 
@@ -50,9 +50,14 @@ def documents(resources: Resources, iri: str, context: Context) -> Iterator[tupl
         iri: The thing.
         context: By which JSON-LD is made short.
     """
-    triples = describe(resources, iri)
+    yield from written(describe(resources, iri), iri, addresses.stem(iri), context)
+
+
+def written(
+    triples: list[ox.Triple], iri: str, stem: str, context: Context
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the files that say some triples about a thing, one a format, at a stem."""
     prefixes = rdf.used_prefixes(triples)
-    stem = addresses.stem(iri)
     for format in FORMATS:
         if format.name == "jsonld":
             yield stem + format.suffix, context.compact(triples, iri)

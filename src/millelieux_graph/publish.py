@@ -136,7 +136,7 @@ def _write(
     shop.put_all(_vocabulary())
     shop.put_all(assets.files())
     shop.put_all(editor.files(graph))
-    about = About(distributions, digest)
+    about = About(distributions, digest, frozenset(shop.written))
     pages = Pages(graph, base_url, about, assets.outlines() or ())
     _write_pages(pages, shop, progress)
     for stone in before.tombstones if before else ():

@@ -13,7 +13,6 @@ form of one standard.
 `cited` …      citation in words, BibTeX, DataCite
 `atom`         the feed of releases
 `executables`  the stored queries as SHACL-SPARQL
-`checksums`    ``SHA256SUMS``
 `files`        all of it, as files
 =============  ===================================================
 """
@@ -28,7 +27,6 @@ from .folder import files
 from .provenance import provenance
 from .releases import Entry, atom, entries
 from .schema_org import schema_org
-from .sums import checksums
 from .void import void
 
 __all__ = [
@@ -37,7 +35,6 @@ __all__ = [
     "atom",
     "bibtex",
     "catalog",
-    "checksums",
     "cited",
     "datacite_json",
     "datacite_xml",

@@ -137,9 +137,12 @@ class Description:
     @property
     def landing_page(self) -> str:
         """The address of the page about the dataset."""
-        if self.iri == _nameless(self.base_url):
-            return self.base_url
-        return self.base_url + addresses.page(addresses.stem(self.iri), "fr")
+        return self.base_url + addresses.page(self.landing, "fr")
+
+    @property
+    def landing(self) -> str:
+        """The path of the page about the dataset in a release, without suffix."""
+        return "data" if self.iri == _nameless(self.base_url) else addresses.stem(self.iri)
 
     def part(self, name: str) -> ox.NamedNode:
         """Return the node of a named graph, given by its short name, as a part of the dataset.

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .. import addresses, assets, queries, terms
+from .. import addresses, assets, metadata, queries, terms
 from ..addresses import LANGUAGES, Language
 from ..contexts import Context
-from ..documents import documents
+from ..documents import documents, written
+from ..dumps import reading_order
 from ..pictures.palette import DARK, LIGHT, THREADS
 from ..resources import Node, Resources
 from ..results import Table
-from . import home, impact, lists, place, questions, thing, vocabulary, words
+from . import home, impact, lists, place, questions, thing, vocabulary
 from .about import NOTHING, About, citing, landing
 from .engine import embedded, linked_data, render
 from .matrix import Matrix
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from ..graph import Graph
     from ..history import Tombstone
+    from ..metadata import Description
     from ..pictures import Ring
     from ..queries import Query
 
@@ -36,6 +38,7 @@ __all__ = ["About", "Pages", "static"]
 
 _STATIC = Path(__file__).with_name("static")
 _ONTOLOGY = terms.BASE + "ontology"
+_DOORS = {terms.expand("ml:ThirdPlace"): "places", terms.expand("ml:Impact"): "impacts"}
 
 
 class Pages:
@@ -56,10 +59,11 @@ class Pages:
     ) -> None:
         self.graph = graph
         self.resources = Resources(graph)
+        self.told = metadata.describe(graph, base_url)
         self.things = self.resources.things()
         self._about = about
         self._outlines = outlines
-        self.site = _site(self.resources, frozenset(self.things), base_url)
+        self.site = _site(self.resources, self.told, frozenset(self.things), base_url)
         self.site.rooms.update(self._rooms())
 
     @cached_property
@@ -71,17 +75,18 @@ class Pages:
         """The recap table."""
         return Matrix(self.resources)
 
-    def _rooms(self) -> Iterator[str]:
-        """Yield the stems of the pages that others lead to, and the parts that all pages use."""
-        yield from (listing.stem for listing in self.lists)
-        yield from ("cite", "query/index", "search")
-        yield from (addresses.stem(iri) for iri in (terms.DATASET, _ONTOLOGY) if iri in self.things)
+    def _rooms(self) -> Iterator[tuple[str, str]]:
+        """Yield the pages that any page may lead to: their name and their stem."""
+        longest = sorted(self.lists, key=lambda listing: len(listing.things))
+        for listing in longest:  # of two lists of places, the longer
+            if listing.kind in _DOORS:
+                yield _DOORS[listing.kind], listing.stem
+        yield from {"cite": "cite", "questions": "query/index", "search": "search"}.items()
+        yield from {"data": self.told.landing, "ontology": "ontology"}.items()
         if self.matrix.cells:
-            yield "recap"
+            yield "recap", "recap"
         if assets.complete():
-            yield "sparql"
-        if any(part.name.startswith("@fontsource") for part in assets.parts()):
-            yield "fonts"
+            yield "sparql", "sparql"
 
     @cached_property
     def lists(self) -> list[lists.Listing]:
@@ -90,14 +95,15 @@ class Pages:
 
     def of_thing(self, iri: str) -> Iterator[tuple[str, bytes]]:
         """Yield the documents of a thing: its pages, and its description in each RDF format."""
-        stem = addresses.stem(iri)
+        if iri in (self.told.iri, self.told.catalog):  # described beside all files, not alone
+            return
         told = {}
         for name, data in documents(self.resources, iri, self._context):
             told[name.rpartition(".")[2]] = data
             yield name, data
         for lang in LANGUAGES:
-            path = addresses.page(stem, lang)
-            yield path, self.page(View(self.site, lang, path), iri, told["jsonld"])
+            view = self._view(addresses.stem(iri), lang)
+            yield view.path, self.page(view, iri, told["jsonld"])
 
     def page(self, view: View, iri: str, jsonld: bytes) -> bytes:
         """Return the page of a thing, with its description as JSON-LD within."""
@@ -114,13 +120,11 @@ class Pages:
 
     def _told(self, view: View, node: Node) -> tuple[str, str, dict[str, Any]]:
         if node.is_a("ml:ThirdPlace"):
-            return "place.html", "id/place/index", place.context(view, node, self.matrix)
+            return "place.html", "places", place.context(view, node, self.matrix)
         if node.is_a("ml:Impact"):
-            return "impact.html", "id/impact/index", impact.context(view, node, self.matrix)
+            return "impact.html", "impacts", impact.context(view, node, self.matrix)
         if node.iri == _ONTOLOGY:
             return "vocabulary.html", "", vocabulary.context(view, node)
-        if node.iri == terms.DATASET:
-            return "data.html", "dataset/millelieux", landing(view, node, self._about)
         return "thing.html", "", thing.context(view, node, self.matrix)
 
     def of_tombstone(self, stone: Tombstone) -> Iterator[tuple[str, bytes]]:
@@ -149,18 +153,29 @@ class Pages:
             yield from self._front(lang)
             yield from self._lists(lang)
         yield "context.jsonld", self._context.document()
+        yield from self._dataset()
         yield from self._questions()
+
+    def _dataset(self) -> Iterator[tuple[str, bytes]]:
+        """Yield what stands at the address of the dataset, and the page about citing it."""
+        stem, files = self.told.landing, self._about.distributions
+        triples = sorted(self.told.triples, key=reading_order)
+        yield from written(triples, self.told.iri, stem, self._context)
+        for lang in LANGUAGES:
+            view = self._view(stem, lang)
+            told = {**linked_data(view, stem), **landing(view, self.told, self._about)}
+            described = metadata.schema_org(self.graph, self.told, files, lang)
+            yield view.path, render(view, "data.html", "data", jsonld=embedded(described), **told)
+            view = self._view("cite", lang)
+            yield view.path, render(view, "cite.html", **citing(view, self.told, self._about))
 
     def _front(self, lang: Language) -> Iterator[tuple[str, bytes]]:
         view = self._view("index", lang)
-        told = home.context(view, self.matrix, self.lists, self._outlines)
+        told = home.context(view, self.told, self.matrix, self.lists, self._outlines)
         yield view.path, render(view, "home.html", **told)
         if self.matrix.cells:
             view = self._view("recap", lang)
             yield view.path, render(view, "recap.html", "recap", **_recap(view, self.matrix))
-        view = self._view("cite", lang)
-        dataset = self.resources.node(terms.DATASET)
-        yield view.path, render(view, "cite.html", **citing(view, dataset, self._about))
         view = self._view("search", lang)
         also = home.also(view, self.lists)
         yield (
@@ -189,7 +204,7 @@ class Pages:
             view = self._view("query/index", lang)
             yield (
                 view.path,
-                render(view, "questions.html", "query/index", **questions.catalogue(view)),
+                render(view, "questions.html", "questions", **questions.catalogue(view)),
             )
         for query in queries.catalogue():
             yield from self._question(query)
@@ -205,7 +220,7 @@ class Pages:
                 yield f"{stem}.srj", answer.write("json")
             view = self._view(stem, lang)
             told = questions.context(view, query, answer)
-            yield view.path, render(view, "question.html", "query/index", **told)
+            yield view.path, render(view, "question.html", "questions", **told)
 
     def _view(self, stem: str, lang: Language) -> View:
         return View(self.site, lang, addresses.page(stem, lang))
@@ -245,19 +260,14 @@ def _recap(view: View, matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def _site(resources: Resources, things: frozenset[str], base_url: str) -> Site:
-    """Return what all pages have in common; without a dataset of ours, it has a general name."""
-    dataset = resources.node(terms.DATASET)
-    licence = dataset.one("dcterms:license")
+def _site(resources: Resources, told: Description, things: frozenset[str], base_url: str) -> Site:
+    """Return what all pages have in common."""
     return Site(
         resources,
         things,
         base_url,
-        {lang: dataset.text("dcterms:title", lang) or _untitled(lang) for lang in LANGUAGES},
-        str(dataset.value("dcat:version") or ""),
-        licence.iri if licence else "",
+        {lang: told.text("dcterms:title", lang) or told.iri for lang in LANGUAGES},
+        told.text("dcat:version") or "",
+        next(iter(told.iris("dcterms:license")), ""),
+        any(part.name.startswith("@fontsource") for part in assets.parts()),
     )
-
-
-def _untitled(lang: Language) -> str:
-    return words.kind(lang, "ml:ThirdPlace")

@@ -5,23 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .. import terms
+from .. import metadata, terms
 from . import words
 from .engine import licence_link
 from .thing import facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from markupsafe import Markup
 
     from ..addresses import Language
     from ..distributions import Distribution
-    from ..resources import Node
+    from ..metadata import Description
     from .view import View
 
 __all__ = ["NOTHING", "About", "citing", "landing"]
 
+_METADATA = (
+    ("catalog.ttl", "DCAT-AP (.ttl)"),
+    ("catalog.jsonld", "DCAT-AP (.jsonld)"),
+    ("catalog.rdf", "DCAT-AP (.rdf)"),
+    ("void.ttl", "VoID"),
+    ("query/queries.ttl", "SHACL-SPARQL"),
+    ("releases.atom", "Atom"),
+)
+_CITATIONS = (
+    ("citation/dataset.bib", "BibTeX"),
+    ("citation/datacite.json", "DataCite (.json)"),
+    ("citation/datacite.xml", "DataCite (.xml)"),
+)
 _PACKED = {"gzip": ".gz"}
 
 
@@ -32,30 +45,27 @@ class About:
     Attributes:
         distributions: The files that carry the dataset or a part of it.
         canonical_hash: SHA-256 of the canonical dataset (RDFC-1.0).
-        metadata: Paths of the files that describe it, and the names of their formats.
-        citation: How to cite it, by language.
-        citations: Paths of the same for programs, and the names of their formats.
-        description: Of the dataset, in the words of schema.org.
+        names: The files that are written already: what describes the dataset is among them.
         left_out: What the release could not be given, by language.
     """
 
     distributions: Sequence[Distribution] = ()
     canonical_hash: str = ""
-    metadata: Sequence[tuple[str, str]] = ()
-    citation: Mapping[Language, str] | None = None
-    citations: Sequence[tuple[str, str]] = ()
-    description: Mapping[str, Any] | None = None
+    names: Collection[str] = ()
     left_out: Mapping[Language, Sequence[str]] | None = None
 
 
 NOTHING = About()
 
 
-def landing(view: View, dataset: Node, about: About) -> dict[str, Any]:
+def landing(view: View, told: Description, about: About) -> dict[str, Any]:
     """Return what the template of the dataset's page needs."""
+    dataset = view.site.resources.node(told.iri)
     whole = [d for d in about.distributions if d.graph is None and d.table is None]
     return {
+        "title": view.site.title[view.lang],
         "node": dataset,
+        "lead": told.text("dcterms:description", view.lang) or view.word("data-lead"),
         "sections": [
             (view.word("data-whole"), list(_rows(view, whole))),
             (
@@ -67,7 +77,7 @@ def landing(view: View, dataset: Node, about: About) -> dict[str, Any]:
                 list(_rows(view, (d for d in about.distributions if d.table))),
             ),
         ],
-        "metadata": [(view.to(path), name) for path, name in about.metadata],
+        "metadata": list(_present(view, about, _METADATA)),
         "hash": about.canonical_hash,
         "facts": list(facts(view, dataset)),
         "classes": list(_classes(view)),
@@ -75,16 +85,23 @@ def landing(view: View, dataset: Node, about: About) -> dict[str, Any]:
     }
 
 
-def citing(view: View, dataset: Node, about: About) -> dict[str, Any]:
+def citing(view: View, told: Description, about: About) -> dict[str, Any]:
     """Return what the template of the page about citing and reusing needs."""
+    node = view.site.resources.node
     return {
         "title": view.word("cite"),
-        "citation": (about.citation or {}).get(view.lang, ""),
-        "files": [(view.to(path), name) for path, name in about.citations],
-        "sources": [view.link(source) for source in dataset.all("prov:wasDerivedFrom")],
+        "citation": metadata.cited(told, view.lang),
+        "files": list(_present(view, about, _CITATIONS)),
+        "sources": [view.link(node(iri)) for iri in told.iris("prov:wasDerivedFrom")],
         "licence": licence_link(view),
-        "rights": [view.label(right) for right in dataset.all("dcterms:rights")],
+        "rights": [told.name(iri, view.lang) for iri in told.iris("dcterms:rights")],
     }
+
+
+def _present(
+    view: View, about: About, files: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    return ((view.to(path), name) for path, name in files if path in about.names)
 
 
 def _rows(view: View, distributions: Iterable[Distribution]) -> Iterator[dict[str, Any]]:

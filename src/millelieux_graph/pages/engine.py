@@ -27,12 +27,12 @@ __all__ = ["Link", "embedded", "licence_link", "linked_data", "render"]
 Link = Sequence[tuple[str, str]]  # the attributes of a <link>
 
 _MENU = (
-    ("id/place/index", "nav-places"),
-    ("id/impact/index", "nav-impacts"),
+    ("places", "nav-places"),
+    ("impacts", "nav-impacts"),
     ("recap", "nav-recap"),
-    ("query/index", "questions"),
+    ("questions", "questions"),
     ("sparql", "nav-query"),
-    ("dataset/millelieux", "nav-data"),
+    ("data", "nav-data"),
     ("search", "nav-search"),
 )
 _EXPLORE = (("ontology", "vocabulary"),)
@@ -50,9 +50,9 @@ def render(view: View, template: str, section: str = "", **told: Any) -> bytes: 
     """
     known: dict[str, Any] = {
         "v": view,
-        "menu": [entry for entry in _MENU if entry[0] in view.site.rooms],
-        "explore": [entry for entry in _EXPLORE if entry[0] in view.site.rooms],
-        "section": section,
+        "menu": _open(view, _MENU),
+        "explore": _open(view, _EXPLORE),
+        "section": view.site.rooms.get(section, section),
         "site_title": view.site.title[view.lang],
         "licence": licence_link(view),
         "description": "",
@@ -84,6 +84,12 @@ def embedded(document: bytes | Mapping[str, Any]) -> Markup:
     )
     # HTML §13.2.5.4: only a less-than sign could begin the end tag, or a comment.
     return Markup(text.strip().replace("<", "\\u003c"))  # noqa: S704  # escaped here
+
+
+def _open(view: View, entries: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return those pages of a menu that the release has."""
+    known = view.site.rooms
+    return [(known[name], word) for name, word in entries if name in known]
 
 
 def _languages(view: View) -> dict[str, str]:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from .. import pictures, queries, terms
+from .. import pictures, queries
 from ..errors import NoPicture, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..metadata import Description
     from ..pictures import Ring
     from ..resources import Node
     from .lists import Listing
@@ -26,11 +27,14 @@ _ASKED = ("impact-disagreements", "public-funders-behind-impacts", "worse-than-n
 
 
 def context(
-    view: View, matrix: Matrix, lists: Sequence[Listing], outlines: Sequence[Ring]
+    view: View,
+    told: Description,
+    matrix: Matrix,
+    lists: Sequence[Listing],
+    outlines: Sequence[Ring],
 ) -> dict[str, Any]:
     """Return what the template of the front page needs."""
     things = view.site.resources
-    dataset = things.node(terms.DATASET)
     counts = (
         (len(things.instances("ml:SourceLocator")), "passages-counted"),
         (len(things.instances("ml:Discrepancy")) + matrix.disagreements, "disagreements-counted"),
@@ -38,7 +42,7 @@ def context(
     return {
         "title": view.site.title[view.lang],
         "tagline": view.word("site-tagline"),
-        "lead": view.text(dataset, "dcterms:description") or view.word("home-lead"),
+        "lead": told.text("dcterms:description", view.lang) or view.word("home-lead"),
         "counts": [(many, key) for many, key in counts if many],
         "places": matrix.places[:_MANY],
         "more_places": len(matrix.places) if len(matrix.places) > _MANY else 0,

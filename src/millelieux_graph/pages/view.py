@@ -49,7 +49,8 @@ class Site:
         title: By language.
         version: Of the dataset; empty: it has none.
         licence: Its IRI; empty: unknown.
-        rooms: The stems of the pages that every page may lead to, and ``fonts`` if it has its own.
+        rooms: The stems of the pages that any page may lead to, by the names of these pages.
+        fonts: Whether the release has its own.
     """
 
     resources: Resources
@@ -58,7 +59,8 @@ class Site:
     title: dict[Language, str]
     version: str = ""
     licence: str = ""
-    rooms: set[str] = field(default_factory=set)
+    fonts: bool = False
+    rooms: dict[str, str] = field(default_factory=dict)
 
 
 class View:
