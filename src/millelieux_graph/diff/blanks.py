@@ -19,7 +19,7 @@ from .. import terms
 from ..dumps import canonical
 from .lines import parsed
 
-__all__ = ["Group", "compare", "groups", "nested"]
+__all__ = ["Group", "compare", "groups", "nested", "told"]
 
 _DEEPEST = 4  # class expressions in each other that are told in full
 _TYPE = terms.expand("rdf:type")
@@ -76,9 +76,13 @@ def nested(node: ox.BlankNode, quads: Mapping[str, Sequence[ox.Quad]], depth: in
     """
     if depth == _DEEPEST:
         return "[ … ]"
-    said = sorted(quads.get(node.value, ()), key=lambda q: (q.predicate.value != _TYPE, str(q)))
-    told = [f"{_verb(q.predicate.value)} {_told(q.object, quads, depth + 1)}" for q in said]
-    return f"[ {' ; '.join(dict.fromkeys(told))} ]" if told else "[]"
+    said = quads.get(node.value, ())
+    parts = [f"{_verb(q.predicate.value)} {_told(q.object, quads, depth + 1)}" for q in said]
+    return f"[ {' ; '.join(sorted(set(parts), key=_type_first))} ]" if parts else "[]"
+
+
+def _type_first(part: str) -> tuple[bool, str]:
+    return not part.startswith("a "), part
 
 
 def _verb(predicate: str) -> str:
@@ -86,9 +90,17 @@ def _verb(predicate: str) -> str:
 
 
 def _told(term: object, quads: Mapping[str, Sequence[ox.Quad]], depth: int) -> str:
+    return terms.curie(term.value) if isinstance(term, ox.NamedNode) else told(term, quads, depth)
+
+
+def told(term: object, quads: Mapping[str, Sequence[ox.Quad]], depth: int = 0) -> str:
+    """Return a term as N-Triples has it, but what has no name by what is said of it."""
     if isinstance(term, ox.BlankNode):
         return nested(term, quads, depth)
-    return terms.curie(term.value) if isinstance(term, ox.NamedNode) else str(term)
+    if isinstance(term, ox.Triple):
+        ends = (told(end, quads, depth + 1) for end in (term.subject, term.object))
+        return f"<<( {next(ends)} {term.predicate} {next(ends)} )>>"
+    return str(term)
 
 
 def _group(quads: list[ox.Quad]) -> Group:

@@ -145,6 +145,8 @@ def statements(
     """
     merge = _Merge(old, new, without)
     for block in merge.named():
+        parsed(block.removed, old.name)  # a patch repeats lines, so they must be lines
+        parsed(block.added, new.name)
         yield from heaped(block.removed, block.added)
     removed, added = merge.nameless()
     yield from heaped(_lines(removed), _lines(added))
@@ -252,8 +254,8 @@ class _Found:
             self._value(quad.subject.value, quad, side, said)
         if not pointing:
             node = _root(quads)
-            kinds = (q.object.value for q in said[node.value] if q.predicate.value == _TYPE)  # type: ignore[union-attr]  # a type is a node
-            kind = min(kinds, default="")
+            types = (q.object for q in said[node.value] if q.predicate.value == _TYPE)
+            kind = kind_of(end.value for end in types if isinstance(end, ox.NamedNode))
             thing = Thing(kind, blanks.nested(node, said), (), len(quads))
             self._whole[1 - side].append(thing)
 
@@ -264,9 +266,7 @@ class _Found:
 
     def _value(self, iri: str, quad: ox.Quad, side: int, said: Mapping[str, list[ox.Quad]]) -> None:
         of = self._parts.setdefault(iri, {}).setdefault(quad.predicate.value, (set(), set()))
-        end = quad.object
-        told = blanks.nested(end, said) if isinstance(end, ox.BlankNode) else str(end)
-        of[side].add(Value(told, _short(quad.graph_name)))
+        of[side].add(Value(blanks.told(quad.object, said), _short(quad.graph_name)))
 
     def wanted(self) -> set[str]:
         """Return the IRIs whose labels a reader wants: of changed things, and what they name."""
@@ -341,7 +341,7 @@ def kind_of(kinds: Iterable[str]) -> str:
 
 
 def _thing(subject: bytes, lines: list[bytes], name: str) -> Thing:
-    kinds, labels = _kinds_and_labels([line for line in lines if _tells(line, ())], name)
+    kinds, labels = _kinds_and_labels(lines, name)
     return Thing(kind_of(kinds), subject[1:-2].decode(), labels, len(lines))
 
 
