@@ -96,7 +96,7 @@ def successive(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     made: list[Path] = []
     for version in ("0.1.0", "0.2.0", "0.3.0"):
         data = write_version(home / "data" / version, version)
-        before = ["--previous", made[-1]] if made else []
+        before: list[str | Path] = ["--previous", made[-1]] if made else []
         folder = home / f"site-{version}"
         run = finish(start("publish", data, "--out", folder, *before))
         assert run.code == 0, run.err

@@ -8,14 +8,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from command import PROGRAM, environment, finish, millelieux, start
+from stages import write_version
 
-from millelieux_graph import queries
+from millelieux_graph import diff, queries
 from millelieux_graph.formats import FORMATS
 from millelieux_graph.sources import shipped
 
@@ -310,3 +311,118 @@ def started(process: subprocess.Popen[bytes]) -> bool:
         return "pyoxigraph" in maps.read_text(encoding="utf-8")
     time.sleep(0.5)
     return True
+
+
+# What came before it.
+
+
+def rewritten(folder: Path, name: str, old: str, new: str) -> None:
+    """Replace words in a file."""
+    text = (folder / name).read_text("utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_another_version_is_never_overwritten(
+    successive: Sequence[Path], own: Path, tmp_path: Path
+) -> None:
+    """Exit code 3, a command that works instead, and the release stays; without version too."""
+    folder = tmp_path / "site"
+    shutil.copytree(successive[0], folder)
+    before = tree(folder)
+    data = write_version(tmp_path / "data", "0.2.0")
+    words: list[list[str | Path]] = [[own], [data, "--previous", successive[0]], [data]]
+    runs = [millelieux("publish", *each, "--out", folder) for each in words]
+    for run in runs:
+        assert run.code == 3
+        assert f"{folder} holds 0.1.0" in run.err
+        assert "never changes" in run.err
+        assert len(run.err.splitlines()) == 1
+    assert tree(folder) == before
+    assert f"--previous {folder} --out {folder}-0.2.0" in runs[-1].err
+
+
+def test_a_version_is_drafted_again_and_again(tmp_path: Path) -> None:
+    """Before it goes out, the same version may be written with other content."""
+    data = write_version(tmp_path / "data", "0.1.0")
+    assert millelieux("publish", data, "--out", tmp_path / "site").code == 0
+    before = tree(tmp_path / "site")
+    rewritten(data, "place.ttl", "ml:value 420", "ml:value 421")
+    assert millelieux("publish", data, "--out", tmp_path / "site").code == 0
+    assert tree(tmp_path / "site")["release.json"] != before["release.json"]
+
+
+def test_a_draft_never_loses_its_tombstones(successive: Sequence[Path], tmp_path: Path) -> None:
+    """Writing it again without naming the release before is refused; naming it gives the same."""
+    folder = tmp_path / "site"
+    shutil.copytree(successive[1], folder)
+    data = write_version(tmp_path / "data", "0.2.0")
+    run = millelieux("publish", data, "--out", folder)
+    assert run.code == 3
+    assert "came after 0.1.0" in run.err
+    assert "--previous" in run.err
+    run = millelieux("publish", data, "--out", folder, "--previous", successive[0])
+    assert run.code == 0
+    assert "Since    0.1.0: 1 added, 1 removed" in run.err
+    assert "suggests major; 2 tombstones" in run.err
+    assert tree(folder) == tree(successive[1])
+
+
+@pytest.mark.parametrize(
+    ("version", "previous", "refusal"),
+    [
+        ("0.1.0", "site-0.1.0", (2, "is version 0.1.0 too")),
+        ("0.2.0", "nowhere", (3, "No such folder")),
+        ("0.2.0", "data", (3, "is no release")),
+        ("", "site-0.1.0", (2, "tell no version")),
+    ],
+)
+def test_what_cannot_come_before_is_refused(
+    successive: Sequence[Path],
+    own: Path,
+    tmp_path: Path,
+    version: str,
+    previous: str,
+    refusal: tuple[int, str],
+) -> None:
+    """Before any long work: one sentence, and no folder is made."""
+    data = write_version(tmp_path / "data", version) if version else own
+    before = successive[0].parent / previous
+    run = millelieux("publish", data, "--out", tmp_path / "site", "--previous", before)
+    assert (run.code, run.out) == (refusal[0], "")
+    assert refusal[1] in run.err
+    assert len(run.err.splitlines()) == 1
+    assert names(tmp_path) <= {"data"}
+
+
+def test_a_damaged_release_before_changes_nothing(
+    successive: Sequence[Path], tmp_path: Path
+) -> None:
+    """A dump that lacks a line would bury what is alive, so it is refused by its hash."""
+    before = tmp_path / "before"
+    shutil.copytree(successive[0], before)
+    (dump,) = (before / "dumps").glob("millelieux.nq*")
+    dump.unlink()
+    lines = list(diff.of_release(successive[0]).lines())
+    (before / "dumps" / "millelieux.nq").write_bytes(b"".join(lines[:-5]))
+    data = write_version(tmp_path / "data", "0.2.0")
+    run = millelieux("publish", data, "--out", tmp_path / "site", "--previous", before)
+    assert run.code == 3
+    assert "not the dump that its release.json tells" in run.err
+    assert names(tmp_path) == {"before", "data"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
+def test_a_killed_comparison_leaves_the_former_draft(
+    successive: Sequence[Path], tmp_path: Path
+) -> None:
+    """The draft and the release before it stay as they were."""
+    home = tmp_path / "home"
+    shutil.copytree(successive[1], home / "site")
+    before = tree(home / "site"), tree(successive[0])
+    data = write_version(tmp_path / "data", "0.2.0")
+    process = start("publish", data, "--out", home / "site", "--previous", successive[0])
+    wait(process, home, _at_work)
+    process.send_signal(signal.SIGKILL)
+    finish(process)
+    assert (tree(home / "site"), tree(successive[0])) == before

@@ -329,7 +329,8 @@ def carried(folder: Path) -> list[Tombstone]:
     if not path.exists():  # nothing came before that release
         return []
     try:
-        return [_read(told) for told in json.loads(path.read_text(encoding="utf-8"))]
+        listed = json.loads(path.read_text(encoding="utf-8"))
+        return [_read(listed[number]) for number in range(len(listed))]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise _not_ours(path) from None
 
