@@ -119,6 +119,8 @@ def _pointing(view: View, node: Node) -> Iterator[tuple[str, list[Claim], int]]:
 
 
 def _plural(view: View, kind: str) -> str:
+    if not kind:  # such as what only says by what it was replaced
+        return view.word("of-no-class")
     return words.kind(view.lang, terms.curie(kind)) or view.site.resources.label(kind, view.lang)
 
 
