@@ -8,6 +8,7 @@ const NUMBERS = new Set(
 );
 const WKT = "http://www.opengis.net/ont/geosparql#wktLiteral";
 const POINT = /^\s*(?:<[^>]*>\s*)?POINT\s*Z?\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)/i;
+const CODED = new Set(["place", "impact"]); // columns of codes, by the convention of the stored queries
 const POSITIONS = new Set(["start", "end"]); // of passages: numbers, but no quantities
 const SUFFIX = lang === "en" ? ".en.html" : ".html";
 const LONGEST = 120; // characters of a name of a file; longer ones are hashed (addresses.py)
@@ -62,10 +63,25 @@ export class Answer {
     return wkt < 0 ? null : (row) => isPoint(row[wkt]) && onEarth(...point(row[wkt]));
   }
 
+  /** Return the IRI of what a term is, or is the code of; nothing for other literals. */
+  thing(term, column) {
+    if (term?.type === "uri") return term.value;
+    const name = this.columns[column];
+    if (!CODED.has(name) || term?.type !== "literal" || term["xml:lang"]) return undefined;
+    const iri = `${this.vocabulary.base}id/${name}/${term.value}`;
+    return iri in this.labels ? iri : undefined;
+  }
+
   /** Return a term as people read it. */
-  text(term) {
+  text(term, column) {
     if (!term) return "";
-    return term.type === "uri" ? (this.labels[term.value] ?? this.curie(term.value)) : term.value;
+    const iri = this.thing(term, column);
+    return iri ? (this.labels[iri] ?? this.curie(iri)) : term.value;
+  }
+
+  /** Return the short name of a term that stands beside its label. */
+  code(term) {
+    return term.type === "uri" ? this.curie(term.value) : term.value;
   }
 
   curie(iri) {
@@ -78,9 +94,10 @@ export class Answer {
   }
 
   /** Return where a term leads: to our page of a thing of ours, to the address of another. */
-  href(term) {
-    if (term?.type !== "uri") return null;
-    return pageOf(term.value, this.vocabulary.base) ?? (/^https?:/i.test(term.value) ? term.value : null);
+  href(term, column) {
+    const iri = this.thing(term, column);
+    if (!iri) return null;
+    return pageOf(iri, this.vocabulary.base) ?? (/^https?:/i.test(iri) ? iri : null);
   }
 
   /** SPARQL 1.1 Query Results CSV Format §3: bare values, CRLF, quotes where RFC 4180 wants them. */

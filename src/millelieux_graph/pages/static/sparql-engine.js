@@ -18,6 +18,7 @@ export class Unreachable extends Error {}
 export class Engine {
   #folder;
   #dump;
+  #base;
   #fetched; // a promise of the engine's code and the dump's bytes
   #thread; // the worker
   #loaded; // a promise of the worker, when it holds the data
@@ -29,10 +30,12 @@ export class Engine {
   /**
    * @param {string} folder Address of the folder of scripts, with its slash.
    * @param {string} dump Address of the dump.
+   * @param {string} base What our IRIs begin with.
    */
-  constructor(folder, dump) {
+  constructor(folder, dump, base) {
     this.#folder = folder;
     this.#dump = dump;
+    this.#base = base;
   }
 
   get isReady() {
@@ -51,7 +54,7 @@ export class Engine {
    */
   async ask(text, lang, timeout = null, progress = () => {}) {
     const worker = await this.load(progress);
-    return this.#bounded(timeout, () => this.#tell(worker, { do: "query", text, lang }));
+    return this.#bounded(timeout, () => this.#tell(worker, { do: "query", text, lang, base: this.#base }));
   }
 
   /** End what is under way; the next query starts a new worker with the bytes that are here. */

@@ -7,6 +7,8 @@ import { folded, lang, number, words } from "./sparql-words.js";
 const SVG = "http://www.w3.org/2000/svg";
 const AT_ONCE = 100; // rows of a table
 const BARS = 60;
+const ROW = 26; // pixels from one bar to the next
+const NUMBER = 80; // pixels that a number beside its bar may take
 
 /** The answer that is shown; set before YASR draws. */
 export const shown = { answer: null, outlines: null };
@@ -39,6 +41,10 @@ class View {
   }
   get helpReference() {
     return undefined;
+  }
+  /** Return the room in CSS pixels, so that letters keep their size on a phone. */
+  get width() {
+    return Math.min(720, Math.max(300, this.yasr.resultsEl.clientWidth));
   }
   show(...parts) {
     this.yasr.resultsEl.replaceChildren(...parts);
@@ -76,7 +82,7 @@ class Table extends View {
     const sort = (n) => () => {
       const direction = sorted?.[0] === n ? -sorted[1] : 1;
       sorted = [n, direction];
-      rows = [...answer.rows].sort((one, other) => direction * compared(answer, one[n], other[n]));
+      rows = [...answer.rows].sort((one, other) => direction * compared(answer, one[n], other[n], n));
       heads.forEach((head, m) =>
         head.setAttribute("aria-sort", m === n ? (direction > 0 ? "ascending" : "descending") : "none"),
       );
@@ -105,19 +111,19 @@ function isNumeric(answer, n) {
 }
 
 function tableRow(answer, row, numeric) {
-  return element("tr", {}, ...row.map((term, n) => element("td", { class: numeric.has(n) ? "num" : null }, ...cell(answer, term))));
+  return element("tr", {}, ...row.map((term, n) => element("td", { class: numeric.has(n) ? "num" : null }, ...cell(answer, term, n))));
 }
 
-function cell(answer, term) {
+function cell(answer, term, column) {
   if (!term) return [];
-  if (term.type !== "uri") return [literal(term)];
-  const text = answer.text(term);
-  const short = answer.curie(term.value);
-  const href = answer.href(term);
-  const foreign = href === term.value;
+  const thing = answer.thing(term, column);
+  if (!thing) return [literal(term)];
+  const [text, short] = [answer.text(term, column), answer.code(term)];
+  const href = answer.href(term, column);
+  const foreign = href === thing;
   const shownAs = href
-    ? element("a", { href, rel: foreign ? "noopener noreferrer external" : null, title: term.value }, text)
-    : element("span", { title: term.value }, text);
+    ? element("a", { href, rel: foreign ? "noopener noreferrer external" : null, title: thing }, text)
+    : element("span", { title: thing }, text);
   return text === short ? [shownAs] : [shownAs, " ", element("code", {}, short)];
 }
 
@@ -125,11 +131,11 @@ function literal(term) {
   return element("span", { lang: term["xml:lang"], dir: "auto" }, term.value);
 }
 
-function compared(answer, one, other) {
+function compared(answer, one, other, column) {
   if (!one || !other) return Number(!one) - Number(!other);
   const [n, m] = [quantity(one), quantity(other)];
   if (n !== undefined && m !== undefined) return n - m;
-  return answer.text(one).localeCompare(answer.text(other), lang);
+  return answer.text(one, column).localeCompare(answer.text(other, column), lang);
 }
 
 class Truth extends View {
@@ -163,21 +169,23 @@ class Places extends View {
     });
     if (!points.length) return this.show(element("p", {}, words.empty));
     const naming = ["name", "label", "place"].map((name) => answer.column(name)).find((n) => n >= 0);
-    const named = points.map(({ place, row }) => ({ place, ...name(answer, row, naming) }));
+    // Several rows may be of one place, with several passages.
+    const sites = points.map(({ place, row }) => ({ place, ...name(answer, row, naming) }));
+    const named = [...new Map(sites.map((site) => [`${site.text} ${site.place}`, site])).values()];
     const outlines = await shown.outlines?.();
     const notes = [];
     if (!outlines) notes.push(words.noCoast);
     const lost = answer.rows.length - points.length;
     if (lost) notes.push(words.offMap(lost));
     const list = element("ul", { class: "inline sparql-places" }, ...named.map((site) => element("li", {}, entry(site))));
-    return this.show(chartOf(named, outlines ?? []), ...notes.map((text) => element("p", { class: "soft" }, text)), list);
+    return this.show(mapOf(named, outlines ?? [], this.width), ...notes.map((text) => element("p", { class: "soft" }, text)), list);
   }
 }
 
 function name(answer, row, naming) {
-  const term = row[naming ?? row.findIndex((cell) => cell && quantity(cell) === undefined)];
-  const link = row.find((cell) => cell?.type === "uri");
-  return { text: answer.text(term), href: answer.href(link ?? term) };
+  const column = naming ?? row.findIndex((cell) => cell && quantity(cell) === undefined);
+  const linked = row.findIndex((cell, n) => answer.href(cell, n));
+  return { text: answer.text(row[column], column), href: linked < 0 ? null : answer.href(row[linked], linked) };
 }
 
 function entry({ text, href }) {
@@ -185,8 +193,7 @@ function entry({ text, href }) {
 }
 
 /** Draw points on a plane where a degree of longitude is as wide as it is in their middle. */
-function chartOf(sites, outlines) {
-  const wide = 720;
+function mapOf(sites, outlines, wide) {
   const spread = (n) => [Math.min(...sites.map(({ place }) => place[n])), Math.max(...sites.map(({ place }) => place[n]))];
   const [[west, east], [south, north]] = [spread(0), spread(1)];
   const shrink = Math.cos((((south + north) / 2) * Math.PI) / 180);
@@ -233,7 +240,7 @@ class Chart extends View {
     const bars = choice(words.bars, answer, numbers, preferred ?? numbers[0]);
     const labels = choice(words.labels, answer, named, labelled ?? named[0]);
     const frame = element("div", { class: "sparql-chart" });
-    const redraw = () => frame.replaceChildren(...barsOf(answer, Number(labels.value()), Number(bars.value())));
+    const redraw = () => frame.replaceChildren(...barsOf(answer, [Number(labels.value()), Number(bars.value())], this.width));
     for (const { box } of [bars, labels]) box.addEventListener("change", redraw);
     redraw();
     this.show(element("p", { class: "sparql-choices" }, bars.box, labels.box), frame);
@@ -246,27 +253,28 @@ function choice(label, answer, columns, chosen) {
   return { box: element("label", {}, `${label} `, select), value: () => select.value };
 }
 
-function barsOf(answer, label, value) {
+function barsOf(answer, [label, value], wide) {
   const rows = answer.rows.filter((row) => row[value]).slice(0, BARS);
-  const told = rows.map((row) => ({ text: answer.text(row[label]), n: quantity(row[value]) }));
+  const told = rows.map((row) => ({ text: answer.text(row[label], label), n: quantity(row[value]) }));
   const [least, most] = [Math.min(0, ...told.map(({ n }) => n)), Math.max(0, ...told.map(({ n }) => n))];
-  const [wide, high, head] = [720, 26, 240];
-  const x = (n) => head + ((n - least) / (most - least || 1)) * (wide - head - 80);
+  const head = Math.round(wide / 3);
+  const x = (n) => head + ((n - least) / (most - least || 1)) * (wide - head - NUMBER);
   const title = words.chart(answer.columns[value], answer.columns[label]);
-  const bars = told.map(({ text, n }, row) => bar(text, n, [x(Math.min(0, n)), x(Math.max(0, n))], row * high + 4));
-  const size = { viewBox: `0 0 ${wide} ${told.length * high + 8}`, role: "list", "aria-label": title, class: "sparql-bars" };
+  const bars = told.map(({ text, n }, row) => bar(text, n, { from: x(Math.min(0, n)), to: x(Math.max(0, n)), y: row * ROW + 4, head }));
+  const size = { viewBox: `0 0 ${wide} ${told.length * ROW + 8}`, role: "list", "aria-label": title, class: "sparql-bars" };
   const more = answer.rows.length > BARS ? [element("p", { class: "soft" }, words.more(BARS))] : [];
   return [element("h3", {}, title), drawn("svg", size, ...bars), ...more];
 }
 
-function bar(text, n, [from, to], y) {
-  const cut = text.length > 34 ? `${text.slice(0, 33)}…` : text;
-  const told = `${text} : ${number(n)}`;
+function bar(text, n, { from, to, y, head }) {
+  const letters = Math.floor((head - 8) / 7.8); // of thirteen pixels
+  const cut = text.length > letters ? `${text.slice(0, letters - 1)}…` : text;
+  const told = words.pair(text, number(n));
   return drawn(
     "g",
     { role: "listitem", tabindex: "0", "aria-label": told },
     drawn("title", {}, told),
-    drawn("text", { x: 232, y: y + 14, "text-anchor": "end" }, cut),
+    drawn("text", { x: head - 8, y: y + 14, "text-anchor": "end" }, cut),
     drawn("rect", { x: from.toFixed(1), y, width: Math.max(1, to - from).toFixed(1), height: 18 }),
     drawn("text", { x: (to + 6).toFixed(1), y: y + 14 }, number(n)),
   );

@@ -56,6 +56,7 @@ const WORDS = {
     chart: (number, label) => `${number} selon ${label}`,
     bars: "Longueur des barres",
     labels: "Nom des barres",
+    pair: (name, value) => `${name}${NARROW}: ${value}`,
     more: (n) => `Les ${n} premières lignes.`,
     needs: {
       map: "Une carte demande deux colonnes ?latitude et ?longitude, ou une colonne de points WKT.",
@@ -117,6 +118,7 @@ const WORDS = {
     chart: (number, label) => `${number} by ${label}`,
     bars: "Length of the bars",
     labels: "Name of the bars",
+    pair: (name, value) => `${name}: ${value}`,
     more: (n) => `The first ${n} rows.`,
     needs: {
       map: "A map needs two columns ?latitude and ?longitude, or a column of WKT points.",

@@ -20,13 +20,13 @@ const work = {
     return { quads: store.size };
   },
 
-  query({ text, lang }) {
+  query({ text, lang, base }) {
     const form = judge(text);
     const isGraph = form === "CONSTRUCT" || form === "DESCRIBE";
     const started = performance.now();
     const body = evaluate(text, isGraph ? "application/n-triples" : "json");
     const seconds = (performance.now() - started) / 1000;
-    return { kind: isGraph ? "graph" : "rows", body, seconds, labels: labels(body, lang) };
+    return { kind: isGraph ? "graph" : "rows", body, seconds, labels: labels(body, lang, base) };
   },
 };
 
@@ -107,14 +107,17 @@ function told(error) {
 // What things are called
 
 const IRI = /"type":"uri","value":("(?:[^"\\]|\\.)*")|<([^<>"{}|^`\\\s]*)>/g;
+// In these columns stand codes, by the convention of the stored queries.
+const CODE = /"(place|impact)":\{"type":"literal","value":"([a-z0-9-]+)"\}/g;
 
 /** Return the labels of the things in an answer, in a language before any other. */
-function labels(body, lang) {
+function labels(body, lang, base) {
   const iris = new Set();
-  for (const [, quoted, bracketed] of body.matchAll(IRI)) {
-    const iri = quoted ? JSON.parse(quoted) : bracketed;
+  const add = (iri) => {
     if (iris.size < LABELLED && !/[<>"{}|^`\\\s]/.test(iri)) iris.add(iri);
-  }
+  };
+  for (const [, quoted, bracketed] of body.matchAll(IRI)) add(quoted ? JSON.parse(quoted) : bracketed);
+  for (const [, column, code] of body.matchAll(CODE)) add(`${base}id/${column}/${code}`);
   if (!iris.size) return {};
   const found = JSON.parse(evaluate(labelQuery(iris), "json")).results.bindings;
   const best = {};

@@ -176,7 +176,7 @@ function download(name, type, text) {
 class Page {
   constructor(known) {
     this.known = known;
-    this.engine = new Engine(folder, root + page.dataset.dump);
+    this.engine = new Engine(folder, root + page.dataset.dump, known.base);
     this.stored = null; // the stored query that is shown, until its text is changed
     this.draw();
     const { Yasqe, Yasr } = window.Yasgui;
@@ -204,7 +204,7 @@ class Page {
     this.stopButton.disabled = true;
     this.tools = element("div", { class: "sparql-tools" }, this.runButton, this.stopButton, this.loadButton, this.shareButton, element("label", {}, `${words.timeout} `, this.timeout));
     const keys = element("p", { id: "sparql-keys", class: "soft" }, words.keys);
-    this.results = element("section", { "aria-label": words.result, id: "sparql-results", hidden: true }, this.resultPlace, this.files);
+    this.results = element("section", { "aria-label": words.result, id: "sparql-results", hidden: true }, this.files, this.resultPlace);
     page.replaceChildren(this.title, this.editorPlace, this.tools, keys, this.status, this.progress, this.problem, this.results);
   }
 
@@ -405,7 +405,7 @@ function makeSearch(list) {
     line.textContent = input.value.trim() ? words.found(many) : "";
   };
   input.addEventListener("input", filter);
-  list.prepend(element("label", { for: "sparql-search" }, words.search), input, line);
+  list.querySelector("h2").after(element("label", { for: "sparql-search" }, words.search), input, line);
 }
 
 async function start() {
