@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["bibtex", "cited", "datacite_json", "datacite_xml"]
 
 _SCHEMA = "http://datacite.org/schema/kernel-4"
+_UNKNOWN = ":unav"  # DataCite 4.6, appendix 3: value unavailable, possibly unknown
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _TEX = str.maketrans(
     {
@@ -125,13 +126,15 @@ def _datacite(told: Description, files: list[Distribution]) -> _Metadata:
     year = _year(told)
     if year is None:
         return _Metadata()
-    creators = told.iris("dcterms:creator") or told.iris("dcterms:publisher")
+    creators = told.agents("dcterms:creator") or told.agents("dcterms:publisher")
+    bare = _authors(told, "en") or _UNKNOWN
     titles = told.texts("dcterms:title")
     return _Metadata(
         identifiers=[{"identifier": told.iri, "identifierType": "URL"}],
-        creators=[{"name": told.name(c, "en"), "nameType": _kind(told, c)} for c in creators],
+        creators=[{"name": told.name(c, "en"), "nameType": _kind(told, c)} for c in creators]
+        or [{"name": bare, "nameType": "Organizational"}],
         titles=_by_language(titles, "title"),
-        publisher={"name": told.name(told.iris("dcterms:publisher")[0], "en")},
+        publisher={"name": _names(told, "dcterms:publisher", "en") or _UNKNOWN},
         publicationYear=year,
         types={"resourceTypeGeneral": "Dataset", "resourceType": "Knowledge graph"},
         subjects=_subjects(told),
@@ -225,7 +228,7 @@ def _authors(told: Description, lang: Language) -> str:
 
 
 def _names(told: Description, predicate: str, lang: Language) -> str:
-    return ", ".join(told.name(agent, lang) for agent in told.agents(predicate))
+    return ", ".join(told.names(predicate, lang))
 
 
 def _kind(told: Description, agent: str) -> str:

@@ -24,6 +24,7 @@ __all__ = ["catalog", "checksum", "release"]
 
 # RDFC-1.0; the SHA-256 of a dataset's canonical form names it whatever file it comes in.
 _CANONICAL = "https://www.w3.org/TR/rdf-canon/"
+_TABLES = ""  # no graph's name
 _SHARED = (
     "dcterms:creator dcterms:publisher dcterms:accessRights dcterms:rights dcterms:language "
     "dcterms:spatial dcterms:temporal dcterms:issued dcterms:modified dcterms:conformsTo "
@@ -70,11 +71,13 @@ def catalog(
     triples = [*told.triples, *_releases(told, canonical_hash, former)]
     parts: dict[str, list[Distribution]] = {}
     for file in distributions:
-        if file.graph is None:
+        if not file.format.is_rdf:
+            parts.setdefault(_TABLES, []).append(file)
+        elif file.graph is not None:
+            parts.setdefault(file.graph, []).append(file)
+        else:
             triples += _distribution(told, told.iri, file, _licence(told))
             triples += about(release(told), dcat_distribution=told.node(file.name))
-        else:
-            parts.setdefault(file.graph, []).append(file)
     for name, files in sorted(parts.items()):
         triples += _part(graph, told, name, files)
     yield from triples
@@ -144,8 +147,12 @@ def _worded(file: Distribution) -> dict[str, str]:
 def _part(
     graph: Graph, told: Description, name: str, files: Iterable[Distribution]
 ) -> Iterator[ox.Triple]:
-    """Yield a named graph as a dataset of its own, which shares what the whole says."""
-    node, words = told.part(name), graphs.about(name)
+    """Yield a named graph, or the tables, as a dataset of its own.
+
+    It shares what the whole says.  A table is no form of the graph: it answers one question.
+    """
+    node = told.node("tables") if name == _TABLES else told.part(name)
+    words = graphs.TABLES if name == _TABLES else graphs.about(name)
     licence = _own_licence(graph, name) or _licence(told)
     yield from about(iri(told.iri), dcterms_hasPart=node)
     yield from about(iri(told.catalog), dcat_dataset=node)
@@ -154,7 +161,7 @@ def _part(
         "dcat:Dataset",
         dcterms_title=spoken(_within(told, words.title)),
         dcterms_description=spoken(words.description),
-        dcterms_identifier=spoken({"": terms.graph(name)}),
+        dcterms_identifier=spoken({"": terms.graph(name) if name else node.value}),
         dcterms_license=iris(licence),
         dcterms_isPartOf=iri(told.iri),
         dcat_landingPage=iri(told.landing_page),

@@ -134,6 +134,11 @@ class Description:
         found = (self.text(predicate, lang, node) for predicate in named)
         return next((name for name in found if name), node)
 
+    def names(self, predicate: str, lang: str) -> list[str]:
+        """Return what the agents among the values are called; a name that stands bare is one."""
+        bare = [v.value for v in self.values(predicate) if isinstance(v, ox.Literal)]
+        return [self.name(agent, lang) for agent in self.agents(predicate)] + bare
+
     @property
     def landing_page(self) -> str:
         """The address of the page about the dataset."""

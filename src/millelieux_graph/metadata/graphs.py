@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["About", "about", "called"]
+__all__ = ["TABLES", "About", "about", "called"]
 
 
 class About(NamedTuple):
@@ -67,6 +67,13 @@ _FOLDERS = {
     ),
 }
 _NAMES = {"geonames": "GeoNames", "insee": "INSEE", "wikidata": "Wikidata"}
+TABLES = About(
+    {"fr": "Tables", "en": "Tables"},
+    {
+        "fr": "Les réponses aux questions les plus courantes, une table par question.",
+        "en": "The answers to the most usual questions, one table a question.",
+    },
+)
 _ANY = (
     "Graphe {}",
     "Graph {}",

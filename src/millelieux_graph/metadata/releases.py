@@ -60,8 +60,8 @@ def atom(told: Description, former: Iterable[Entry] = (), name: str = "releases.
     # RFC 4287 §4.2.15 asks for a time; the releases know their day, which begins at midnight.
     _text(feed, "updated", _instant(max(entry.date for entry in found)))
     author = ET.SubElement(feed, "author")
-    agents = told.iris("dcterms:creator") or told.iris("dcterms:publisher")  # one is required
-    _text(author, "name", ", ".join(told.name(agent, "fr") for agent in agents))
+    names = told.names("dcterms:creator", "fr") or told.names("dcterms:publisher", "fr")
+    _text(author, "name", ", ".join(names) or told.base_url)  # RFC 4287 §4.1.1 requires one
     ET.SubElement(feed, "link", rel="self", type="application/atom+xml", href=address)
     ET.SubElement(feed, "link", rel="alternate", type="text/html", href=told.landing_page)
     for entry in found:

@@ -65,8 +65,8 @@ def schema_org(
         "license": _alone(told.iris("dcterms:license")),
         "usageInfo": [told.name(rights, lang) for rights in told.iris("dcterms:rights")],
         "isAccessibleForFree": _PUBLIC in told.iris("dcterms:accessRights") or None,
-        "creator": [_agent(told, agent, lang) for agent in told.agents("dcterms:creator")],
-        "publisher": _alone([_agent(told, a, lang) for a in told.agents("dcterms:publisher")]),
+        "creator": _agents(told, "dcterms:creator", lang),
+        "publisher": _alone(_agents(told, "dcterms:publisher", lang)),
         "inLanguage": _languages(told),
         "keywords": told.words("dcat:keyword", lang),
         "temporalCoverage": _period(told, periods[0]) if periods else None,
@@ -89,6 +89,13 @@ def _alone(values: Sequence[object]) -> object:
 def _other(told: Description, lang: Language) -> str | None:
     others = [text for tag, text in told.texts("dcterms:title").items() if tag != lang]
     return next(iter(others), None)
+
+
+def _agents(told: Description, predicate: str, lang: Language) -> list[Json]:
+    bare: list[Json] = [
+        {"@type": "Organization", "name": name} for name in told.texts(predicate).values()
+    ]
+    return [_agent(told, agent, lang) for agent in told.agents(predicate)] + bare
 
 
 def _agent(told: Description, agent: str, lang: Language) -> Json:
