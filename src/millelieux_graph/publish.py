@@ -12,7 +12,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import __version__, assets, crew, diff, editor, history, metadata, queries, terms, workshop
+from . import (
+    __version__,
+    addresses,
+    assets,
+    crawling,
+    crew,
+    diff,
+    editor,
+    history,
+    hosting,
+    metadata,
+    queries,
+    terms,
+    workshop,
+)
 from .dumps import Dumps
 from .errors import CannotWrite
 from .pages import About, Pages, static
@@ -141,11 +155,23 @@ def _write(
     _write_pages(pages, shop, progress)
     for stone in before.tombstones if before else ():
         shop.put_all(pages.of_tombstone(stone))
+    shop.put_all(hosting.files(base_url))
+    shop.put_all(_for_crawlers(pages, shop))
     now = history.Past(diff.version_of(graph) or "", digest, history.issued(graph), base_url)
     shop.put(workshop.MARK, _mark(now, past, checked.report.triples, dumps.left_out))
     shop.close()
     formats = dict.fromkeys(d.format.name for d in distributions if d.graph is None)
     return Release(shop.folder, len(shop.written), tuple(formats), digest, before)
+
+
+def _for_crawlers(pages: Pages, shop: Shop) -> Iterator[tuple[str, bytes]]:
+    """Yield what crawlers look for, when all pages are there."""
+    english = addresses.page("", "en")
+    stems = {name.removesuffix(english) for name in shop.written if name.endswith(english)}
+    void = (shop.folder / "void.ttl").read_bytes()
+    yield from crawling.files(
+        stems - {"404"}, pages.signs, void, pages.told.text("dcterms:modified") or ""
+    )
 
 
 def _write_pages(pages: Pages, shop: Shop, progress: Callable[[str], None]) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from .. import addresses, assets, metadata, queries, terms
 from ..addresses import LANGUAGES, Language
 from ..contexts import Context
+from ..crawling import Signs, linkset_links, thing_links
 from ..documents import documents, written
 from ..dumps import reading_order
 from ..pictures.palette import DARK, LIGHT, THREADS
@@ -67,6 +68,19 @@ class Pages:
         self.site.rooms.update(self._rooms())
 
     @cached_property
+    def signs(self) -> Signs:
+        """What machines are told to look for beside the page about the dataset."""
+        return Signs(
+            self.site.base_url,
+            self.told.iri,
+            addresses.page(self.told.landing, "fr"),
+            self.site.licence,
+            self.told.iris("dcterms:creator"),
+            self._about.described,
+            self._about.distributions,
+        )
+
+    @cached_property
     def _context(self) -> Context:
         return Context(quad for name in ("ontology", "vocab") for quad in self.graph.quads(name))
 
@@ -113,7 +127,7 @@ class Pages:
         told = {
             "title": view.title(node),
             "jsonld": embedded(jsonld),
-            **linked_data(view, stem),
+            **linked_data(view, stem, thing_links(iri, stem, self.signs, view.root)),
             **told,
         }
         return render(view, template, section, threads=self.matrix.threads, **told)
@@ -163,7 +177,10 @@ class Pages:
         yield from written(triples, self.told.iri, stem, self._context)
         for lang in LANGUAGES:
             view = self._view(stem, lang)
-            told = {**linked_data(view, stem), **landing(view, self.told, self._about)}
+            told = {
+                **linked_data(view, stem, linkset_links(self.signs)),
+                **landing(view, self.told, self._about),
+            }
             described = metadata.schema_org(self.graph, self.told, files, lang)
             yield view.path, render(view, "data.html", "data", jsonld=embedded(described), **told)
             view = self._view("cite", lang)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from .. import metadata, terms
+from ..formats import by_suffix
 from . import words
 from .engine import licence_link
 from .thing import facts
@@ -27,9 +29,8 @@ _METADATA = (
     ("catalog.jsonld", "DCAT-AP (.jsonld)"),
     ("catalog.rdf", "DCAT-AP (.rdf)"),
     ("void.ttl", "VoID"),
-    ("query/queries.ttl", "SHACL-SPARQL"),
-    ("releases.atom", "Atom"),
 )
+_BESIDE = (("query/queries.ttl", "SHACL-SPARQL"), ("releases.atom", "Atom"))
 _CITATIONS = (
     ("citation/dataset.bib", "BibTeX"),
     ("citation/datacite.json", "DataCite (.json)"),
@@ -54,6 +55,12 @@ class About:
     names: Collection[str] = ()
     left_out: Mapping[Language, Sequence[str]] | None = None
 
+    @property
+    def described(self) -> list[tuple[str, str]]:
+        """Paths of what describes the dataset for machines, with the media type of each."""
+        found = ((path, by_suffix(PurePath(path))) for path, _ in _METADATA if path in self.names)
+        return [(path, format.media_type) for path, format in found if format]
+
 
 NOTHING = About()
 
@@ -77,7 +84,7 @@ def landing(view: View, told: Description, about: About) -> dict[str, Any]:
                 list(_rows(view, (d for d in about.distributions if d.table))),
             ),
         ],
-        "metadata": list(_present(view, about, _METADATA)),
+        "metadata": list(_present(view, about, (*_METADATA, *_BESIDE))),
         "hash": about.canonical_hash,
         "facts": list(facts(view, dataset)),
         "classes": list(_classes(view)),

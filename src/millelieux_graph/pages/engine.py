@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Link", "embedded", "licence_link", "linked_data", "render"]
 
-Link = Sequence[tuple[str, str]]  # the attributes of a <link>
+Link: TypeAlias = "tuple[tuple[str, str], ...]"  # the attributes of a <link>
 
 _MENU = (
     ("places", "nav-places"),
@@ -65,14 +65,20 @@ def render(view: View, template: str, section: str = "", **told: Any) -> bytes: 
     return _environment().get_template(template).render(known).encode()
 
 
-def linked_data(view: View, stem: str) -> dict[str, Any]:
-    """Return what a page of a thing says of the same description in other formats."""
+def linked_data(view: View, stem: str, typed: Iterable[Link] = ()) -> dict[str, Any]:
+    """Return what a page of a thing says of the same description in other formats.
+
+    Args:
+        view: The page.
+        stem: Of the documents.
+        typed: Links of other relations.
+    """
     formats = [(view.to(stem + f.suffix), f.suffix, f.media_type) for f in FORMATS]
     links = [
         (("rel", "alternate"), ("type", media_type), ("href", href))
         for href, _, media_type in formats
     ]
-    return {"formats": formats, "links": links}
+    return {"formats": formats, "links": [*links, *typed]}
 
 
 def embedded(document: bytes | Mapping[str, Any]) -> Markup:
