@@ -31,6 +31,7 @@ from .dumps import Dumps
 from .errors import CannotWrite
 from .pages import About, Pages, static
 from .sources.shipped import shipped
+from .tables import Tables
 
 if TYPE_CHECKING:
     from .check import CheckedGraph
@@ -133,6 +134,10 @@ def _write(
         shop.put_all(dumps.files())
         distributions = dumps.distributions(shop.written)
         digest = dumps.canonical_hash
+    progress("write the tables")
+    with Tables(graph, shop.folder) as tables:
+        shop.put_all(tables.files())
+        distributions += tables.distributions(shop.written)
     before = None
     if previous is not None:
         progress("compare with the release before")
@@ -158,10 +163,11 @@ def _write(
     shop.put_all(hosting.files(base_url))
     shop.put_all(_for_crawlers(pages, shop))
     now = history.Past(diff.version_of(graph) or "", digest, history.issued(graph), base_url)
-    shop.put(workshop.MARK, _mark(now, past, checked.report.triples, dumps.left_out))
+    left_out = {**dumps.left_out, **tables.left_out}
+    shop.put(workshop.MARK, _mark(now, past, checked.report.triples, left_out))
     shop.close()
-    formats = dict.fromkeys(d.format.name for d in distributions if d.graph is None)
-    return Release(shop.folder, len(shop.written), tuple(formats), digest, before)
+    whole = (d.format.name for d in distributions if d.graph is None and d.format.is_rdf)
+    return Release(shop.folder, len(shop.written), tuple(dict.fromkeys(whole)), digest, before)
 
 
 def _for_crawlers(pages: Pages, shop: Shop) -> Iterator[tuple[str, bytes]]:

@@ -50,7 +50,17 @@ class Database:
         self._path.unlink(missing_ok=True)
 
     def add(self, sheet: Sheet) -> None:
-        """Add a table, its indexes, and the labels of its codes."""
+        """Add a table, its indexes, and the labels of its codes.
+
+        Raises:
+            OSError: The disk refuses.
+        """
+        try:
+            self._add(sheet)
+        except sqlite3.OperationalError as error:  # what the disk says, in the words of SQLite
+            raise OSError(str(error)) from None
+
+    def _add(self, sheet: Sheet) -> None:
         table, run = _table(sheet.name), self._connection.execute
         types = [_type(column) for column in sheet.columns]
         run(_definition(sheet, [name for name, _ in types]))
@@ -81,8 +91,15 @@ class Database:
             self._connection.execute(_view(table, sheet))
 
     def pieces(self) -> Iterator[bytes]:
-        """Yield the bytes of the file, which is whole then; nothing can be added."""
-        self._connection.execute("COMMIT")
+        """Yield the bytes of the file, which is whole then; nothing can be added.
+
+        Raises:
+            OSError: The disk refuses.
+        """
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise OSError(str(error)) from None
         self._connection.close()
         with closing(self._path.open("rb")) as file:
             while piece := file.read(_PIECE):
