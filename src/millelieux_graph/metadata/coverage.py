@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ..graph import Graph
 
-__all__ = ["Box", "extent", "period", "spatial", "years"]
+__all__ = ["Box", "degrees", "extent", "period", "spatial", "years"]
 
 # west, south, east, north, in degrees (WGS 84)
 Box = tuple[float, float, float, float]
@@ -53,6 +53,15 @@ def extent(graph: Graph) -> Box | None:
     return west, south, east, north
 
 
+def degrees(number: float) -> str:
+    """Return a coordinate as it is written, to a tenth of a metre.
+
+    >>> degrees(41.34357)
+    '41.34357'
+    """
+    return f"{number:.6f}".rstrip("0").rstrip(".")
+
+
 def years(graph: Graph) -> tuple[str, str] | None:
     """Return the first and the last year that an event begins in, or None when none has a date."""
     (row,) = rows(graph, _YEARS)
@@ -81,13 +90,14 @@ def period(graph: Graph, home: str) -> Iterator[ox.Triple]:
 def _area(node: ox.NamedNode, box: Box) -> Iterator[ox.Triple]:
     west, south, east, north = box
     ring = [(west, south), (east, south), (east, north), (west, north), (west, south)]
-    corners = ", ".join(f"{x:g} {y:g}" for x, y in ring)
+    corners = ", ".join(f"{degrees(x)} {degrees(y)}" for x, y in ring)
+    middle = f"{degrees((west + east) / 2)} {degrees((south + north) / 2)}"
     yield from about(
         node,
         "dcterms:Location",
         skos_prefLabel=spoken({"fr": "étendue des lieux", "en": "extent of the places"}),
         dcat_bbox=_wkt(f"POLYGON(({corners}))"),
-        dcat_centroid=_wkt(f"POINT({(west + east) / 2:g} {(south + north) / 2:g})"),
+        dcat_centroid=_wkt(f"POINT({middle})"),
     )
 
 

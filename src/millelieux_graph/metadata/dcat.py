@@ -219,6 +219,13 @@ def _releases(
         later = [old]
 
 
+def _dated(entry: Entry) -> dict[str, str]:
+    return {
+        "fr": f"Version {entry.version}, publiée le {entry.date}. {entry.summary}".strip(),
+        "en": f"Version {entry.version}, issued on {entry.date}. {entry.summary}".strip(),
+    }
+
+
 def _numbered(told: Description, version: str | None) -> dict[str, str]:
     titles = told.texts("dcterms:title")
     return {lang: f"{text} {version or ''}".strip() for lang, text in titles.items()}
@@ -230,11 +237,11 @@ def _former(told: Description, node: ox.NamedNode, entry: Entry) -> Iterator[ox.
         node,
         "dcat:Dataset",
         dcterms_title=spoken(_numbered(told, entry.version)),
-        dcterms_description=spoken({"": entry.summary}),
+        dcterms_description=spoken(_dated(entry)),
         dcat_isVersionOf=iri(told.iri),
         dcat_version=spoken({"": entry.version}),
         dcterms_issued=day(entry.date),
-        adms_versionNotes=spoken({"": entry.summary}),
+        adms_versionNotes=spoken({"": entry.summary} if entry.summary else {}),
         dcat_landingPage=iri(entry.url),
     )
 

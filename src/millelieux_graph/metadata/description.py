@@ -227,7 +227,9 @@ def _always(told: Description) -> Iterator[ox.Triple]:
         node,
         dcterms_conformsTo=iris([_ONTOLOGY, SHAPES]),
         dcat_landingPage=iri(page),
-        foaf_page=iris([page, page.removesuffix(".html") + ".en.html"] if page[-1] != "/" else []),
+        foaf_page=iris(
+            told.base_url + addresses.page(told.landing, lang) for lang in addresses.LANGUAGES
+        ),
     )
 
 

@@ -22,7 +22,7 @@ class Entry(NamedTuple):
     Attributes:
         version: ``0.1.0``.
         date: The day it was issued, ``2026-11-22``.
-        summary: What changed, in a sentence or two.
+        summary: What changed, in a sentence or two; empty: nobody has said it.
         url: The page where it stands.
     """
 
@@ -77,7 +77,8 @@ def _entry(feed: ET.Element, told: Description, entry: Entry) -> None:
     _text(node, "title", f"{told.text('dcterms:title')} {entry.version}")
     _text(node, "updated", _instant(entry.date))
     _text(node, "published", _instant(entry.date))
-    _text(node, "summary", entry.summary)
+    if entry.summary:
+        _text(node, "summary", entry.summary)
     ET.SubElement(node, "link", rel="alternate", type="text/html", href=entry.url)
 
 

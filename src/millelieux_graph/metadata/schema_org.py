@@ -129,7 +129,7 @@ def _places(graph: Graph, told: Description, lang: Language) -> list[Json]:
     box = coverage.extent(graph)
     if box is None:
         return named
-    west, south, east, north = (f"{degrees:g}" for degrees in box)
+    west, south, east, north = map(coverage.degrees, box)
     shape = {"@type": "GeoShape", "box": f"{south} {west} {north} {east}"}
     return [*named, {"@type": "Place", "geo": shape}]
 
