@@ -15,11 +15,12 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from command import millelieux
-from rdflib import DCAT, DCTERMS, RDF, SH, VOID, XSD, Namespace, URIRef
+from rdflib import DCTERMS, RDF, SH, VOID, XSD, Namespace, URIRef
 
 import millelieux_graph as ml
 from millelieux_graph import metadata, queries, terms
-from millelieux_graph.formats import FORMATS
+from millelieux_graph.formats import by_suffix
+from millelieux_graph.sources.shipped import shipped
 
 if TYPE_CHECKING:
     from stages import Released
@@ -28,6 +29,7 @@ pytest_plugins = ["stages"]
 
 DATASET = URIRef(terms.DATASET)
 SCHEMA = Namespace("https://schema.org/")
+DCAT = Namespace("http://www.w3.org/ns/dcat#")  # rdflib knows an earlier edition
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 
 
@@ -120,20 +122,52 @@ def test_void_has_every_named_graph_as_a_subset(void: rdflib.Graph, quads: list[
     assert linksets == {name for name in sizes if name.startswith(terms.graph("links/"))}
     for linkset in linksets:
         linking = {q.predicate.value for q in quads if q.graph_name == ox.NamedNode(linkset)}
-        assert {str(p) for p in void.objects(URIRef(linkset), VOID.linkPredicate)} <= linking
+        assert {str(p) for p in void.objects(URIRef(linkset), VOID.linkPredicate)} == linking
+        (target,) = void.objects(URIRef(linkset), VOID.objectsTarget)
+        assert set(void.objects(URIRef(linkset), VOID.target)) == {DATASET, target}
+        space = str(void.value(target, VOID.uriSpace))
+        linked = [q.object.value for q in quads if q.graph_name == ox.NamedNode(linkset)]  # type: ignore[union-attr]  # links are IRIs
+        assert all(iri.startswith(space) for iri in linked)
+
+
+def test_void_names_every_vocabulary_in_use(void: rdflib.Graph, triples: set[ox.Triple]) -> None:
+    """The namespace of each class and property, and no other."""
+    type_ = ox.NamedNode(str(RDF.type))
+    used = {t.predicate.value for t in triples}
+    used |= {
+        t.object.value
+        for t in triples
+        if t.predicate == type_ and isinstance(t.object, ox.NamedNode)
+    }
+    told = {str(space) for space in void.objects(DATASET, VOID.vocabulary)}
+    assert told == {re.sub(r"[^/#]*$", "", term) for term in used}
+
+
+def test_void_leads_in(void: rdflib.Graph, triples: set[ox.Triple]) -> None:
+    """Examples and roots are things of the dataset; its names match the pattern."""
+    subjects = {t.subject.value for t in triples if isinstance(t.subject, ox.NamedNode)}
+    examples = {str(thing) for thing in void.objects(DATASET, VOID.exampleResource)}
+    roots = {str(thing) for thing in void.objects(DATASET, VOID.rootResource)}
+    assert examples | roots <= subjects
+    assert len(roots) == 8
+    pattern = str(void.value(DATASET, VOID.uriRegexPattern))
+    assert all(re.match(pattern, thing) for thing in examples | roots)
 
 
 def test_dcat_weighs_every_dump(released: Released, catalog: rdflib.Graph) -> None:
     """Each dump is one distribution, with its size, checksum, media type and recommendation."""
-    told = list(catalog.objects(DATASET, DCAT.distribution))
-    formats = [f for f in FORMATS if f.is_rdf]
-    assert len(told) == len(formats)
-    for format in formats:
-        media_type = URIRef(f"https://www.iana.org/assignments/media-types/{format.media_type}")
-        (node,) = catalog.subjects(DCAT.mediaType, media_type)
-        assert node in told
-        address = str(catalog.value(node, DCAT.downloadURL))
-        data = (released.folder / address.removeprefix(terms.BASE)).read_bytes()
+    by_address = {str(o): s for s, o in catalog.subject_objects(DCAT.downloadURL)}
+    dumps = sorted(path for path in released.folder.glob("dumps/*") if path.is_file())
+    assert dumps
+    for path in dumps:
+        node = by_address.pop(terms.BASE + path.relative_to(released.folder).as_posix())
+        data, packed = path.read_bytes(), path.suffix == ".gz"
+        format = by_suffix(path.with_suffix("") if packed else path)
+        assert format is not None
+        iana = "https://www.iana.org/assignments/media-types/"
+        assert catalog.value(node, DCAT.mediaType) == URIRef(iana + format.media_type)
+        gzip = URIRef(f"{iana}application/gzip") if packed else None
+        assert catalog.value(node, DCAT.compressFormat) == gzip
         checksum = catalog.value(node, SPDX.checksum)
         assert number(catalog, node, DCAT.byteSize) == len(data)
         assert catalog.value(checksum, SPDX.checksumValue) == rdflib.Literal(
@@ -142,15 +176,84 @@ def test_dcat_weighs_every_dump(released: Released, catalog: rdflib.Graph) -> No
         assert catalog.value(node, DCTERMS.conformsTo) == URIRef(format.spec)
         titles = [t for t in catalog.objects(node, DCTERMS.title) if isinstance(t, rdflib.Literal)]
         assert {title.language for title in titles} == {"fr", "en"}
+    assert by_address == {}
+
+
+def test_dcat_has_every_named_graph_as_a_dataset(
+    catalog: rdflib.Graph, quads: list[ox.Quad]
+) -> None:
+    """Each is a part of the whole, with its own files, and the licence that it states itself."""
+    graphs = {q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)}
+    assert {str(part) for part in catalog.objects(DATASET, DCTERMS.hasPart)} == graphs
+    licences = {}
+    for graph in graphs:
+        node = URIRef(graph)
+        files = list(catalog.objects(node, DCAT.distribution))
+        assert files
+        assert (None, DCAT.dataset, node) in catalog
+        (licences[graph],) = {str(catalog.value(file, DCTERMS.license)) for file in files}
+    assert licences.pop(terms.graph("ontology")) == "https://creativecommons.org/licenses/by/4.0/"
+    assert licences.pop(terms.graph("vocab")) == "https://creativecommons.org/licenses/by/4.0/"
+    assert set(licences.values()) == {str(catalog.value(DATASET, DCTERMS.license))}
+
+
+def test_dcat_covers_where_the_places_are(catalog: rdflib.Graph, dataset: ml.Dataset) -> None:
+    """The countries that somebody wrote are those of the places; communes and box are computed."""
+    spatial = {str(where) for where in catalog.objects(DATASET, DCTERMS.spatial)}
+    countries = {terms.last_segment(w) for w in spatial if "/authority/country/" in w}
+    found = dataset.query("places")
+    assert isinstance(found, ml.Table)
+    codes = {"france": "FRA", "belgique": "BEL", "espagne": "ESP"}
+    rows = found.to_pandas()
+    assert countries == {codes[country] for country in rows["country"]}
+    assert sum("sws.geonames.org" in where for where in spatial) == rows["commune"].nunique()
+    box = str(catalog.value(URIRef(f"{terms.BASE}catalog#extent"), DCAT.bbox))
+    west, east = rows["longitude"].min(), rows["longitude"].max()
+    south, north = rows["latitude"].min(), rows["latitude"].max()
+    assert box == (
+        f"POLYGON(({west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south}))"
+    )
+
+
+def test_the_hash_of_the_canonical_dataset_is_told(
+    released: Released, catalog: rdflib.Graph
+) -> None:
+    """It is the SHA-256 of the release, and that of the N-Quads once they are unpacked."""
+    (release,) = catalog.objects(DATASET, DCAT.hasVersion)
+    checksum = catalog.value(release, SPDX.checksum)
+    assert (checksum, DCTERMS.conformsTo, URIRef("https://www.w3.org/TR/rdf-canon/")) in catalog
+    unpacked = gzip.decompress((released.folder / "dumps" / "millelieux.nq.gz").read_bytes())
+    assert str(catalog.value(checksum, SPDX.checksumValue)) == sha256(unpacked).hexdigest()
+
+
+def test_the_catalog_is_the_same_in_four_formats(released: Released, catalog: rdflib.Graph) -> None:
+    """Turtle, N-Triples, RDF/XML and JSON-LD hold the same statements."""
+    for suffix in ("nt", "rdf", "jsonld"):
+        other = rdflib.Graph().parse(released.folder / f"catalog.{suffix}")
+        assert other.isomorphic(catalog)
+
+
+def test_what_is_computed_has_its_name_in_a_document_that_exists(
+    released: Released, catalog: rdflib.Graph, void: rdflib.Graph
+) -> None:
+    """A name that no person has given is a fragment of the catalog or of the VoID file."""
+    written = {s for s, _, _ in rdflib.Graph().parse(shipped("data") / "millelieux/catalog.ttl")}
+    for graph, name in ((catalog, "catalog"), (void, "void")):
+        assert (released.folder / f"{name}.ttl").is_file()
+        ours = {str(s) for s in graph.subjects() if str(s).startswith(terms.BASE)}
+        ours -= {*map(str, written), terms.BASE, f"{terms.BASE}ontology", f"{terms.BASE}shapes"}
+        ours = {s for s in ours if not s.startswith((terms.graph(""), terms.ID, terms.DATASET))}
+        assert {s.partition("#")[0] for s in ours} == {terms.BASE + name}
 
 
 def test_void_and_dcat_name_the_same_dumps(void: rdflib.Graph, catalog: rdflib.Graph) -> None:
     """Harvesters of either kind are led to the same addresses."""
-    downloads = {
-        catalog.value(node, DCAT.downloadURL)
-        for node in catalog.objects(DATASET, DCAT.distribution)
-    }
-    assert set(void.objects(DATASET, VOID.dataDump)) == downloads
+    for dataset in (DATASET, *void.objects(DATASET, VOID.subset)):
+        downloads = {
+            catalog.value(node, DCAT.downloadURL)
+            for node in catalog.objects(dataset, DCAT.distribution)
+        }
+        assert set(void.objects(dataset, VOID.dataDump)) == downloads
 
 
 def test_the_catalog_keeps_what_a_person_wrote(catalog: rdflib.Graph, quads: list[ox.Quad]) -> None:
@@ -184,7 +287,7 @@ def test_sha256sum_agrees(released: Released, tmp_path: Path) -> None:
     assert subprocess.run(command, cwd=released.folder, check=False).returncode == 0
     copy = tmp_path / "copy"
     shutil.copytree(released.folder, copy)
-    with (copy / "queries" / "places.csv").open("ab") as file:
+    with (copy / "query" / "places.csv").open("ab") as file:
         file.write(b" ")
     spoilt = subprocess.run(command, cwd=copy, check=False, capture_output=True)
     assert spoilt.returncode == 1
