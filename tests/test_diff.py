@@ -7,13 +7,17 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from command import TEMPLATE, millelieux
+from command import TEMPLATE, environment, millelieux
+from conftest import missing
+from engines import FUSEKI
 from hypothesis import given, settings, strategies as st
 from markdown_it import MarkdownIt
 
@@ -397,7 +401,7 @@ def rewrite(folder: Path, name: str, old: str, new: str) -> None:
     [
         ("ontology/shapes/place.ttl", "sh:maxCount 1", "sh:maxCount 2 ; sh:maxLength 9", "major"),
         ("ontology/shapes/place.ttl", '"@en', ' indeed"@en', "patch"),
-        ("queries/places.csv", "place,name", "name,place", "major"),
+        ("query/places.csv", "place,name", "name,place", "major"),
     ],
 )
 def test_shapes_and_columns_count_too(
@@ -450,6 +454,20 @@ def test_the_patch_of_two_releases_applies(successive: Sequence[Path]) -> None:
     assert [row for row in run.out.splitlines() if row.startswith("T")] == ["TX .", "TC ."]
     named = [row[2:] for row in rows(patch) if b"_:" not in row]
     assert named == sorted(named)
+
+
+def test_jena_reads_a_patch(successive: Sequence[Path]) -> None:
+    """Apache Jena, whose authors have defined RDF Patch, reads ours and writes the same rows."""
+    jar = os.environ.get(FUSEKI, "")
+    if not Path(jar).is_file() or shutil.which("java") is None:
+        missing(
+            "Jena",
+            f"Set {FUSEKI} to the jar of org.apache.jena:jena-fuseki-server, and install Java.",
+        )
+    path = successive[1] / "changes.patch"
+    command = ["java", "-cp", jar, "rdfpatch.rdfpatch", str(path)]
+    run = subprocess.run(command, capture_output=True, check=True)
+    assert rows(run.stdout.splitlines()) == rows(path.read_bytes().splitlines())
 
 
 def test_data_can_be_compared_with_their_release(
@@ -579,11 +597,6 @@ def test_unreadable_files_are_told(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no way to measure memory")
 def test_memory_does_not_grow_with_what_is_the_same(tmp_path: Path) -> None:
     """Two dumps of forty megabytes that differ in a line take less memory than one of them."""
-    import subprocess
-    import sys
-
-    from command import environment
-
     one = tmp_path / "one.nq"
     with one.open("w", encoding="utf-8") as file:
         for number in range(300_000):

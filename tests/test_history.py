@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
@@ -96,7 +97,7 @@ def test_a_thing_that_is_there_has_no_tombstone(successive: Sequence[Path]) -> N
         dump = b"".join(diff.of_release(folder).lines())
         for iri in told(folder):
             assert f"\n<{iri}> <{RDFS.label}>".encode() not in dump
-    assert not (successive[2] / f"{addresses.stem(CANTEEN)}.ttl").exists()
+    assert "deprecated" not in (successive[2] / f"{addresses.stem(CANTEEN)}.ttl").read_text("utf-8")
 
 
 def test_a_release_tells_those_before_it(successive: Sequence[Path]) -> None:
@@ -118,9 +119,24 @@ def test_the_catalogue_names_the_version_before(successive: Sequence[Path]) -> N
     found = []
     for folder in successive:
         graph = rdflib.Graph().parse(folder / "catalog.ttl")
-        found += list(graph.objects(URIRef(terms.DATASET), DCAT.previousVersion))
-        assert all(graph.value(node, DCAT.version) for node in found[-1:])
-    assert found == [URIRef(history.version_iri(version)) for version in ("0.1.0", "0.2.0")]
+        for node in graph.objects(URIRef(terms.DATASET), DCAT.previousVersion):
+            found += [str(version) for version in graph.objects(node, DCAT.version)]
+    assert found == ["0.1.0", "0.2.0"]
+
+
+def test_the_feed_has_an_entry_a_release(successive: Sequence[Path]) -> None:
+    """The latest first."""
+    feed = (successive[2] / "releases.atom").read_text("utf-8")
+    assert re.findall(r"<title>.* (0\.\d\.\d)</title>", feed) == ["0.3.0", "0.2.0", "0.1.0"]
+
+
+def test_a_tombstone_is_a_page_too(successive: Sequence[Path]) -> None:
+    """In both languages, with its last release and a link to what replaces it, and no markup."""
+    for suffix, words in ((".html", "version 0.1.0"), (".en.html", "release 0.1.0")):
+        page = (successive[1] / (addresses.stem(RADIO) + suffix)).read_text("utf-8")
+        assert words in page
+        assert f'item/la-navette-podcast{suffix}"' in page
+        assert "radio <b>" not in page
 
 
 def test_a_release_has_its_changes_beside_it(successive: Sequence[Path]) -> None:

@@ -8,11 +8,10 @@ are handed on from release to release, until their identifier is described again
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -40,8 +39,6 @@ __all__ = [
     "tell",
     "told_of",
     "tombstones",
-    "triples",
-    "version_iri",
 ]
 
 TOMBSTONES = "tombstones.json"
@@ -190,20 +187,6 @@ def told_of(past: Past) -> dict[str, object]:
         "baseUrl": past.base_url or None,
         "canonicalHash": {"algorithm": "RDFC-1.0 SHA-256", "value": past.canonical_hash},
     }
-
-
-def triples(past: Sequence[Past]) -> Iterator[ox.Triple]:
-    """Yield what a catalogue says of the release before (DCAT 3, §11.1), by the version's IRI."""
-    for before in past[:1]:
-        if before.version:
-            node = ox.NamedNode(version_iri(before.version))
-            yield rdf.said(ox.NamedNode(terms.DATASET), "dcat:previousVersion", node)
-            yield rdf.said(node, "dcat:version", ox.Literal(before.version))
-
-
-def version_iri(version: str) -> str:
-    """Return the IRI of one version of the dataset."""
-    return f"{terms.DATASET}/{quote(version, safe='')}"
 
 
 def issued(graph: Graph) -> str:

@@ -142,7 +142,6 @@ def _write(
     if previous is not None:
         progress("compare with the release before")
         before = history.tell(previous, _state(graph, shop.folder, digest, base_url), graph)
-        shop.put_all(history.files(before))
     past = before.past if before else ()
     progress("write the metadata")
     former = [metadata.Entry(p.version, p.issued, "", p.base_url) for p in past if p.issued]
@@ -158,8 +157,10 @@ def _write(
     about = About(distributions, digest, frozenset(shop.written))
     pages = Pages(graph, base_url, about, assets.outlines() or ())
     _write_pages(pages, shop, progress)
-    for stone in before.tombstones if before else ():
-        shop.put_all(pages.of_tombstone(stone))
+    if before:  # after the pages: what only says that it is gone has a tombstone in its place
+        shop.put_all(history.files(before))
+        for stone in before.tombstones:
+            shop.put_all(pages.of_tombstone(stone))
     shop.put_all(hosting.files(base_url))
     shop.put_all(_for_crawlers(pages, shop))
     now = history.Past(diff.version_of(graph) or "", digest, history.issued(graph), base_url)
