@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -19,9 +20,11 @@ from .. import terms
 from ..dumps import canonical
 from .lines import parsed
 
-__all__ = ["Group", "compare", "groups", "nested", "told"]
+__all__ = ["Group", "Nested", "compare", "groups"]
 
 _DEEPEST = 4  # class expressions in each other that are told in full
+_BROADEST = 12  # statements about each of them
+_LONGEST = 1_000  # characters of each
 _TYPE = terms.expand("rdf:type")
 
 
@@ -66,19 +69,49 @@ def compare(
     )
 
 
-def nested(node: ox.BlankNode, quads: Mapping[str, Sequence[ox.Quad]], depth: int = 0) -> str:
-    """Return what is said of a blank node, nested as in Turtle.
+class Nested:
+    """Tells blank nodes by what is said of them, nested as in Turtle, within bounds.
 
     Args:
-        node: The blank node.
         quads: The statements about each blank node, by its label.
-        depth: How deep it stands in others.
     """
-    if depth == _DEEPEST:
-        return "[ … ]"
-    said = quads.get(node.value, ())
-    parts = [f"{_verb(q.predicate.value)} {_told(q.object, quads, depth + 1)}" for q in said]
-    return f"[ {' ; '.join(sorted(set(parts), key=_type_first))} ]" if parts else "[]"
+
+    def __init__(self, quads: Mapping[str, Sequence[ox.Quad]]) -> None:
+        self._quads = quads
+        self._node = cache(self._nested)  # many may lead to one
+
+    def told(self, term: object, depth: int = 0) -> str:
+        """Return a term as N-Triples has it, but a blank node as ``[ … ]``."""
+        if isinstance(term, ox.BlankNode):
+            return self._node(term.value, depth)
+        if isinstance(term, ox.Triple):
+            ends = (self.told(end, depth + 1) for end in (term.subject, term.object))
+            return f"<<( {next(ends)} {term.predicate} {next(ends)} )>>"
+        return str(term)
+
+    def _nested(self, label: str, depth: int) -> str:
+        if depth >= _DEEPEST:
+            return "[ … ]"
+        said = sorted(self._quads.get(label, ()), key=_unnamed_last)
+        told = {
+            f"{_verb(q.predicate.value)} {self._short(q.object, depth + 1)}"
+            for q in said[:_BROADEST]
+        }
+        parts = sorted(told, key=_type_first) + ["…"] * (len(said) > _BROADEST)
+        text = " ; ".join(parts)
+        kept = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+        return f"[ {kept} ]" if parts else "[]"
+
+    def _short(self, term: object, depth: int) -> str:
+        if isinstance(term, ox.NamedNode):
+            return terms.curie(term.value)
+        return self.told(term, depth)
+
+
+def _unnamed_last(quad: ox.Quad) -> tuple[bool, str, str]:
+    """Sort statements by what does not depend on the labels of blank nodes."""
+    named = not any(_within(quad.object))
+    return not named, quad.predicate.value, str(quad.object) if named else ""
 
 
 def _type_first(part: str) -> tuple[bool, str]:
@@ -87,20 +120,6 @@ def _type_first(part: str) -> tuple[bool, str]:
 
 def _verb(predicate: str) -> str:
     return "a" if predicate == _TYPE else terms.curie(predicate)
-
-
-def _told(term: object, quads: Mapping[str, Sequence[ox.Quad]], depth: int) -> str:
-    return terms.curie(term.value) if isinstance(term, ox.NamedNode) else told(term, quads, depth)
-
-
-def told(term: object, quads: Mapping[str, Sequence[ox.Quad]], depth: int = 0) -> str:
-    """Return a term as N-Triples has it, but what has no name by what is said of it."""
-    if isinstance(term, ox.BlankNode):
-        return nested(term, quads, depth)
-    if isinstance(term, ox.Triple):
-        ends = (told(end, quads, depth + 1) for end in (term.subject, term.object))
-        return f"<<( {next(ends)} {term.predicate} {next(ends)} )>>"
-    return str(term)
 
 
 def _group(quads: list[ox.Quad]) -> Group:

@@ -248,25 +248,27 @@ class _Found:
         for quad in quads:
             if isinstance(quad.subject, ox.BlankNode):
                 said[quad.subject.value].append(quad)
+        nested = blanks.Nested(said)
         pointing = [quad for quad in quads if isinstance(quad.subject, ox.NamedNode)]
         for quad in pointing:
             assert isinstance(quad.subject, ox.NamedNode)  # as chosen above
-            self._value(quad.subject.value, quad, side, said)
+            self._value(quad.subject.value, quad, side, nested)
         if not pointing:
             node = _root(quads)
             types = (q.object for q in said[node.value] if q.predicate.value == _TYPE)
             kind = kind_of(end.value for end in types if isinstance(end, ox.NamedNode))
-            thing = Thing(kind, blanks.nested(node, said), (), len(quads))
+            thing = Thing(kind, nested.told(node), (), len(quads))
             self._whole[1 - side].append(thing)
 
     def _part(self, lines: list[bytes], side: int) -> None:
+        nested = blanks.Nested({})
         for quad in parsed(lines, self._names[side]):
             assert isinstance(quad.subject, ox.NamedNode)  # blank nodes are set aside
-            self._value(quad.subject.value, quad, side, {})
+            self._value(quad.subject.value, quad, side, nested)
 
-    def _value(self, iri: str, quad: ox.Quad, side: int, said: Mapping[str, list[ox.Quad]]) -> None:
+    def _value(self, iri: str, quad: ox.Quad, side: int, nested: blanks.Nested) -> None:
         of = self._parts.setdefault(iri, {}).setdefault(quad.predicate.value, (set(), set()))
-        of[side].add(Value(blanks.told(quad.object, said), _short(quad.graph_name)))
+        of[side].add(Value(nested.told(quad.object), _short(quad.graph_name)))
 
     def wanted(self) -> set[str]:
         """Return the IRIs whose labels a reader wants: of changed things, and what they name."""

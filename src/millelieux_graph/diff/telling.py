@@ -201,7 +201,7 @@ class _Told:
     def _property(self, property: Property) -> Iterator[tuple[str, str]]:
         name = one_line(self._changes.label(property.predicate, self._lang))
         graphs = {value.term: value.graph for value in property.new}
-        moved = {v.term for v in property.old if v.term in graphs}
+        moved = {v.term for v in property.old if graphs.get(v.term, v.graph) != v.graph}
         for value in property.old:
             if value.term in moved:
                 where = f"{value.graph} → {graphs[value.term]}"
