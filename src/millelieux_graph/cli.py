@@ -774,12 +774,21 @@ def _summary(release: Release, inferred: int, triples: int) -> str:
         f"{inferred:,} of them are inferred (graph “inferred”).\n"
         f"Wrote    {release.folder}: {release.files} files; dumps in {', '.join(release.dumps)}; "
         f"pages in French and English; catalog.ttl, void.ttl, SHA256SUMS.\n"
+        f"{_left_out()}"
         f"Canon    RDFC-1.0 SHA-256 {release.canonical_hash}\n"
         f"{_since(release)}"
         "Next     millelieux queries                     what you can ask\n"
         "         millelieux query impact-disagreements  where the report contradicts itself\n"
         "         millelieux evidence --report FILE      the passages, in your copy of the report"
     )
+
+
+def _left_out() -> str:
+    """Return the line on what a release lacks, where the package was built without npm."""
+    from . import assets
+
+    missing = "; ".join(assets.missing())
+    return f"Without  {missing}: install with npm and the network at hand.\n" if missing else ""
 
 
 def _since(release: Release) -> str:

@@ -223,6 +223,8 @@ class Pages:
                 view.path,
                 render(view, "questions.html", "questions", **questions.catalogue(view)),
             )
+            view = self._view("sparql", lang)
+            yield view.path, render(view, "sparql.html", "sparql", **questions.editor(view))
         for query in queries.catalogue():
             yield from self._question(query)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from .. import queries, terms
+from .. import assets, queries, terms
 from ..errors import NoPicture, UsageError
 from ..values import value
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..results import Table, Term
     from .view import View
 
-__all__ = ["catalogue", "context"]
+__all__ = ["catalogue", "context", "editor"]
 
 _SHOWN = 200  # rows on a page; the file has all
 
@@ -28,6 +28,16 @@ def catalogue(view: View) -> dict[str, Any]:
     return {
         "title": view.word("questions"),
         "topics": [(topic, list(group)) for topic, group in topics],
+    }
+
+
+def editor(view: View) -> dict[str, Any]:
+    """Return what the template of the query page needs; without its parts it says what to do."""
+    return {
+        **catalogue(view),
+        "title": view.word("nav-query"),
+        "ready": assets.complete(),
+        "outlines": assets.outlines() is not None,
     }
 
 

@@ -31,7 +31,7 @@ const WORDS = {
     timedOut: (s) => `La requête est arrêtée${NARROW}: elle n’avait pas fini après ${s}. Restreignez-la, ou accordez-lui plus de temps.`,
     unknown: (name) => `Aucune question enregistrée ne s’appelle «${NARROW}${name}${NARROW}».`,
     update: (word) => `${word} est une mise à jour${NARROW}: seules les requêtes SELECT, ASK, CONSTRUCT et DESCRIBE s’exécutent ici.`,
-    service: "La requête contient une clause SERVICE, qui appellerait un autre serveur. Retirez-la : rien ne sort de cette page.".replace(" :", `${NARROW}:`),
+    service: "La requête contient une clause SERVICE, qui appellerait un autre serveur. Retirez-la : rien ne sort de cette page.",
     syntax: (line, column) => `Ligne ${line}, colonne ${column}${NARROW}: la requête ne se comprend plus à partir d’ici.`,
     prefix: (line, column) => `Ligne ${line}, colonne ${column}${NARROW}: un préfixe n’est déclaré par aucune ligne PREFIX.`,
     goTo: (line) => `Aller à la ligne ${line}`,
