@@ -119,14 +119,14 @@ class Pages:
             view = self._view(addresses.stem(iri), lang)
             yield view.path, self.page(view, iri, told["jsonld"])
 
-    def page(self, view: View, iri: str, jsonld: bytes) -> bytes:
-        """Return the page of a thing, with its description as JSON-LD within."""
+    def page(self, view: View, iri: str, jsonld: bytes | None = None) -> bytes:
+        """Return the page of a thing, with its description as JSON-LD within if it is given."""
         node = self.resources.node(iri)
         template, section, told = self._told(view, node)
         stem = addresses.stem(iri)
         told = {
             "title": view.title(node),
-            "jsonld": embedded(jsonld),
+            "jsonld": embedded(jsonld) if jsonld else None,
             **linked_data(view, stem, thing_links(iri, stem, self.signs, view.root)),
             **told,
         }
@@ -183,6 +183,9 @@ class Pages:
             }
             described = metadata.schema_org(self.graph, self.told, files, lang)
             yield view.path, render(view, "data.html", "data", jsonld=embedded(described), **told)
+            if self.told.catalog in self.things:
+                view = self._view(addresses.stem(self.told.catalog), lang)
+                yield view.path, self.page(view, self.told.catalog)
             view = self._view("cite", lang)
             yield view.path, render(view, "cite.html", **citing(view, self.told, self._about))
 

@@ -63,7 +63,7 @@ def context(view: View, place: Node, matrix: Matrix) -> dict[str, Any]:
         "walls": claims(view, of_kind(near, "ml:Occupancy", "ml:SubSpace")),
         "programme": _programme(view, of_kind(near, "ml:ProgrammeItem")),
         "team": claims(view, of_kind(near, "ml:TeamRole")),
-        "people": claims(view, of_kind(near, "ml:RoleTenure")),
+        "people": claims(view, of_kind(near, "ml:RoleTenure", "ml:AnonymousSpeaker")),
         "relations": _by_kind(view, relations),
         "mixes": [
             (view.label(mix.one("ml:phase") or mix), _shares(view, mix), view.where(mix))
@@ -106,10 +106,10 @@ def _with_country(view: View, commune: Node) -> Markup:
 
 def _impacts(view: View, place: Node, near: list[Node], matrix: Matrix) -> list[Group]:
     findings: dict[str, list[Node]] = defaultdict(list)
-    for finding in of_kind(near, "ml:ImpactFinding"):
-        axis = finding.one("ml:axis")
-        impact = axis.one("ml:impact") if axis else None
-        findings[impact.iri if impact else ""].append(finding)
+    for found in of_kind(near, "ml:ImpactAxis", "ml:ImpactFinding"):
+        axis = found.one("ml:axis") or found
+        impact = axis.one("ml:impact")
+        findings[impact.iri if impact else ""].append(found)
     cells = [matrix.cell(place, impact) for impact in matrix.impacts]
     return [
         Group(view.link(cell.impact), claims(view, findings[cell.impact.iri]), cell)

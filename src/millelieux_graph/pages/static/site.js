@@ -80,7 +80,9 @@ for (const map of document.querySelectorAll("[data-zoom] > svg")) {
   const whole = map.viewBox.baseVal;
   const [x, y, width, height] = [whole.x, whole.y, whole.width, whole.height];
   const view = { x, y, width, height };
-  const draw = () => map.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
+  const told = map.getAttribute("viewBox");
+  const draw = () => map.setAttribute("viewBox",
+    view.width < width ? `${view.x} ${view.y} ${view.width} ${view.height}` : told);
   const zoom = (factor) => {
     const wide = Math.min(width, view.width * factor);
     const tall = (wide * height) / width;
