@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from command import PROGRAM, environment, finish, millelieux, start
-from stages import write_version
+from versions import write_version
 
 from millelieux_graph import diff, queries
 from millelieux_graph.formats import FORMATS
