@@ -89,6 +89,9 @@ _HOLDS = {
     "table": "the answer of a query",
     "columns": "the answer of a query, in typed columns",
     "text": "the answer of a query, for people",
+    "tables": "the answers of many queries, to be asked by SQL",
+    "schema": "what the columns of tables are",
+    "packed": "any other file, made smaller",
 }
 _PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
