@@ -62,7 +62,7 @@ def path(tmp_path: Path, own: Path) -> str:
         f"#!{sys.executable}\n"
         "import sys\n"
         "from millelieux_graph.cli import main\n"
-        "if sys.argv[1:2] == ['publish']:\n"
+        "if sys.argv[1:2] == ['publish'] and not any(a.endswith('.ttl') for a in sys.argv):\n"
         f"    sys.argv.append({str(own)!r})\n"
         "sys.exit(main())\n",
         encoding="utf-8",

@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING
 import pyshacl
 import pytest
 import rdflib
+from command import TEMPLATE
 from conftest import missing
 from fair import Held, foops, fuji, mqa, told
 from rdflib import DCAT, OWL, RDF, SH, URIRef
 
 import millelieux_graph as ml
 from millelieux_graph import metadata, terms
+from millelieux_graph.check import check_sources
 from millelieux_graph.distributions import Distribution
 from millelieux_graph.formats import by_suffix
+from millelieux_graph.sources import rdf
 
 if TYPE_CHECKING:
     from stages import Released
@@ -80,6 +83,19 @@ def test_the_catalog_conforms_to_dcat_ap(
     release = request.getfixturevalue(which)
     folder = release if isinstance(release, Path) else release.folder
     assert judged(rdflib.Graph().parse(folder / "catalog.ttl"), standards, *names) == set()
+
+
+@pytest.mark.parametrize("names", REQUIRED, ids=" + ".join)
+def test_a_description_of_ones_own_conforms(standards: Path, names: tuple[str, ...]) -> None:
+    """The one to start from passes the check, and its catalog the official shapes."""
+    paths = [TEMPLATE, TEMPLATE.with_name("my-dataset.ttl")]
+    assert check_sources(rdf.discover(paths)).findings == ()
+    files = metadata.files(
+        ml.open(*paths).graph, [], base_url="https://example.org/", canonical_hash="0" * 64
+    )
+    catalog = rdflib.Graph().parse(data=dict(files)["catalog.ttl"], format="turtle")
+    assert (URIRef("https://example.org/data"), RDF.type, DCAT.Dataset) in catalog
+    assert judged(catalog, standards, *names) == set()
 
 
 def test_the_shapes_would_object(catalog: rdflib.Graph, standards: Path) -> None:
