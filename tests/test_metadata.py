@@ -19,7 +19,7 @@ from rdflib import DCTERMS, RDF, SH, VOID, XSD, Namespace, URIRef
 
 import millelieux_graph as ml
 from millelieux_graph import metadata, queries, terms
-from millelieux_graph.formats import by_suffix
+from millelieux_graph.formats import FORMATS
 from millelieux_graph.sources.shipped import shipped
 
 if TYPE_CHECKING:
@@ -154,17 +154,19 @@ def test_void_leads_in(void: rdflib.Graph, triples: set[ox.Triple]) -> None:
     assert all(re.match(pattern, thing) for thing in examples | roots)
 
 
-def test_dcat_weighs_every_dump(released: Released, catalog: rdflib.Graph) -> None:
-    """Each dump is one distribution, with its size, checksum, media type and recommendation."""
+def test_dcat_weighs_every_file(released: Released, catalog: rdflib.Graph) -> None:
+    """Each dump and table is one distribution: size, checksum, media type, recommendation."""
     by_address = {str(o): s for s, o in catalog.subject_objects(DCAT.downloadURL)}
-    dumps = sorted(path for path in released.folder.glob("dumps/*") if path.is_file())
-    assert dumps
-    for path in dumps:
-        node = by_address.pop(terms.BASE + path.relative_to(released.folder).as_posix())
+    folders = (released.folder / name for name in ("dumps", "tables"))
+    files = [file for folder in folders for file in sorted(folder.iterdir())]
+    names = {terms.BASE + file.relative_to(released.folder).as_posix(): file for file in files}
+    # What Datasette shows beside the SQLite file is no form of the tables.
+    assert set(names) - set(by_address) == {f"{terms.BASE}tables/metadata.json"}
+    iana = "https://www.iana.org/assignments/media-types/"
+    for address, node in by_address.items():
+        path = names[address]
         data, packed = path.read_bytes(), path.suffix == ".gz"
-        format = by_suffix(path.with_suffix("") if packed else path)
-        assert format is not None
-        iana = "https://www.iana.org/assignments/media-types/"
+        (format,) = (f for f in FORMATS if path.name.removesuffix(".gz").endswith(f.suffix))
         assert catalog.value(node, DCAT.mediaType) == URIRef(iana + format.media_type)
         gzip = URIRef(f"{iana}application/gzip") if packed else None
         assert catalog.value(node, DCAT.compressFormat) == gzip
@@ -176,17 +178,21 @@ def test_dcat_weighs_every_dump(released: Released, catalog: rdflib.Graph) -> No
         assert catalog.value(node, DCTERMS.conformsTo) == URIRef(format.spec)
         titles = [t for t in catalog.objects(node, DCTERMS.title) if isinstance(t, rdflib.Literal)]
         assert {title.language for title in titles} == {"fr", "en"}
-    assert by_address == {}
 
 
 def test_dcat_has_every_named_graph_as_a_dataset(
     catalog: rdflib.Graph, quads: list[ox.Quad]
 ) -> None:
-    """Each is a part of the whole, with its own files, and the licence that it states itself."""
+    """Each is a part of the whole, with its own files, and the licence that it states itself.
+
+    The tables, which are answers to questions, are a part too.
+    """
     graphs = {q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)}
-    assert {str(part) for part in catalog.objects(DATASET, DCTERMS.hasPart)} == graphs
+    tables = f"{terms.BASE}catalog#tables"
+    parts = {str(part) for part in catalog.objects(DATASET, DCTERMS.hasPart)}
+    assert parts == {*graphs, tables}
     licences = {}
-    for graph in graphs:
+    for graph in parts:
         node = URIRef(graph)
         files = list(catalog.objects(node, DCAT.distribution))
         assert files

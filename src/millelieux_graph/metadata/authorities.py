@@ -37,6 +37,7 @@ _FILE_TYPES = {
     "csv": "CSV",
     "tsv": "TSV",
     "json": "JSON",
+    "csvw": "JSON",
     "xml": "XML",
     "parquet": "PARQUET",
 }
