@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sysconfig
@@ -11,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -70,7 +71,8 @@ def free_port() -> int:
 def running(command: Sequence[str], home: Path, ready: str) -> Iterator[None]:
     """Run a server until the block ends; it is ready when an address of it answers anything."""
     with (home / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=home, stdout=log, stderr=log)
+        # A session of its own, so that those whom the server has started end with it.
+        server = subprocess.Popen(command, cwd=home, stdout=log, stderr=log, start_new_session=True)
     try:
         ended = time.monotonic() + 60
         while not _answers(ready):
@@ -79,7 +81,8 @@ def running(command: Sequence[str], home: Path, ready: str) -> Iterator[None]:
             time.sleep(0.05)
         yield
     finally:
-        server.kill()
+        with suppress(ProcessLookupError):  # it has ended by itself
+            os.killpg(server.pid, signal.SIGKILL)
         server.wait()
 
 
