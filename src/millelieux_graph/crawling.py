@@ -23,8 +23,12 @@ __all__ = ["Signs", "files", "linkset_links", "thing_links"]
 
 Link: TypeAlias = tuple[tuple[str, str], ...]  # the attributes of a <link>
 
-AT_ONCE = 50_000  # addresses in a sitemap, by its protocol (https://www.sitemaps.org)
-_LINKSET = "linkset.json"
+# What a sitemap holds at most, by its protocol (https://www.sitemaps.org/protocol.html).
+AT_ONCE = 50_000  # addresses
+LARGEST = 50 * 2**20  # bytes
+_LINKSETS = {"application/linkset+json": "linkset.json", "application/linkset": "linkset.txt"}
+# What a description follows, beside its format: the vocabularies that a harvester looks for.
+_PROFILES = {"catalog": "http://www.w3.org/ns/dcat#", "void": "http://rdfs.org/ns/void#"}
 _KINDS = ("https://schema.org/Dataset", "https://schema.org/AboutPage")
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAPS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -61,7 +65,7 @@ class Signs:
             "license": [{"href": self.licence}] if self.licence else [],
             "author": [{"href": author} for author in self.authors],
             "describedby": [
-                {"href": self.base_url + quote(path), "type": media_type}
+                {"href": self.base_url + quote(path), "type": media_type, **_profile(path)}
                 for path, media_type in self.described
             ],
             "item": [
@@ -72,6 +76,11 @@ class Signs:
         return {relation: targets for relation, targets in found.items() if targets}
 
 
+def _profile(path: str) -> dict[str, str]:
+    profile = _PROFILES.get(path.partition(".")[0])
+    return {"profile": profile} if profile else {}
+
+
 def _media_type(file: Distribution) -> str:
     return _PACKED if file.compressed else file.format.media_type
 
@@ -79,13 +88,16 @@ def _media_type(file: Distribution) -> str:
 def linkset_links(signs: Signs) -> list[Link]:
     """Return the typed links of the page about the dataset, and the one to all of them."""
     found: list[Link] = [
-        (("rel", relation), *target.items())
+        (("rel", relation), *((n, v) for n, v in target.items() if n != "profile"))  # not in HTML
         for relation, targets in signs.relations().items()
         for target in targets
         if relation != "item"  # hundreds; the linkset has them
     ]
-    return [*found, (("rel", "linkset"), ("type", "application/linkset+json"),
-                     ("href", signs.base_url + _LINKSET))]  # fmt: skip
+    sets: list[Link] = [
+        (("rel", "linkset"), ("type", media_type), ("href", signs.base_url + name))
+        for media_type, name in _LINKSETS.items()
+    ]
+    return found + sets
 
 
 def thing_links(iri: str, stem: str, signs: Signs, root: str) -> list[Link]:
@@ -126,56 +138,84 @@ def files(
     yield "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {signs.base_url}sitemap.xml\n".encode()
 
 
+def _sets(signs: Signs) -> Iterator[tuple[str, dict[str, list[dict[str, str]]]]]:
+    """Yield each address that has typed links: the pages, what describes them, and the files."""
+    stem = signs.landing.removesuffix(page("", "fr"))
+    pages = [signs.base_url + quote(page(stem, lang)) for lang in LANGUAGES]
+    relations = signs.relations()
+    for address in pages:
+        yield address, relations
+    landing = {"href": pages[0], "type": "text/html"}
+    for path, _ in signs.described:
+        yield signs.base_url + quote(path), {"describes": [landing]}
+    for file in signs.distributions:
+        yield signs.base_url + quote(file.name), {"collection": [landing]}
+
+
 def _json(signs: Signs) -> bytes:
-    """Return the linkset as JSON (RFC 9264, section 4.2): the page, and each file's way back."""
-    landing = signs.base_url + quote(signs.landing)
-    sets: list[dict[str, object]] = [{"anchor": landing, **signs.relations()}]
-    back = {"collection": [{"href": landing, "type": "text/html"}]}
-    sets += [{"anchor": signs.base_url + quote(f.name), **back} for f in signs.distributions]
+    """Return the linkset as JSON (RFC 9264, section 4.2)."""
+    sets = [
+        {"anchor": anchor, **{r: [_target(t) for t in found] for r, found in relations.items()}}
+        for anchor, relations in _sets(signs)
+    ]
     return (json.dumps({"linkset": sets}, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _target(target: dict[str, str]) -> dict[str, str | list[str]]:
+    """Return a target; attributes that RFC 8288 does not know are lists (RFC 9264, 4.2.4.3)."""
+    return {name: [value] if name == "profile" else value for name, value in target.items()}
 
 
 def _text(signs: Signs) -> bytes:
     """Return the same links in the syntax of the Link header (RFC 9264, section 4.1)."""
-    landing = signs.base_url + quote(signs.landing)
-    lines = [
-        f'<{t["href"]}>; rel="{relation}"'
-        + (f'; type="{t["type"]}"' if "type" in t else "")
-        + f'; anchor="{landing}"'
-        for relation, targets in signs.relations().items()
-        for t in targets
-    ]
-    lines += [
-        f'<{landing}>; rel="collection"; anchor="{signs.base_url}{quote(f.name)}"'
-        for f in signs.distributions
-    ]
+    lines = []
+    for anchor, relations in _sets(signs):
+        for relation, found in relations.items():
+            for target in found:
+                href, *others = target.items()
+                told = [("rel", relation), *others, ("anchor", anchor)]
+                lines.append(f"<{href[1]}>" + "".join(f'; {n}="{value}"' for n, value in told))
     return (",\n".join(lines) + "\n").encode()
 
 
 def _sitemaps(stems: Iterable[str], base_url: str, modified: str) -> Iterator[tuple[str, bytes]]:
     """Yield the sitemap; where it would be too long, several of them and their index."""
-    listed, most = sorted(stems), AT_ONCE // len(LANGUAGES)
-    parts = [listed[start : start + most] for start in range(0, len(listed), most)]
+    changed = f"<lastmod>{escape(modified)}</lastmod>" if modified else ""
+    parts = list(_parts(_entry(stem, base_url, changed) for stem in sorted(stems)))
     if len(parts) == 1:
-        yield "sitemap.xml", _sitemap(parts[0], base_url, modified)
+        yield "sitemap.xml", parts[0]
         return
     names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
-    for name, part in zip(names, parts, strict=True):
-        yield name, _sitemap(part, base_url, modified)
-    index = "".join(f"<sitemap><loc>{escape(base_url + n)}</loc></sitemap>\n" for n in names)
+    yield from zip(names, parts, strict=True)
+    index = "".join(
+        f"<sitemap><loc>{_address(base_url, name)}</loc>{changed}</sitemap>\n" for name in names
+    )
     yield "sitemap.xml", f"{_HEAD}<sitemapindex {_SITEMAPS}>\n{index}</sitemapindex>\n".encode()
 
 
-def _sitemap(stems: Sequence[str], base_url: str, modified: str) -> bytes:
-    changed = f"<lastmod>{escape(modified)}</lastmod>" if modified else ""
-    urls = "".join(
-        f"<url><loc>{_address(base_url, page(stem, lang))}</loc>"
-        f"{changed}{_alternates(base_url, stem)}</url>\n"
-        for stem in stems
+def _parts(entries: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield sitemaps, each as long as one may be; one at least."""
+    head = f'{_HEAD}<urlset {_SITEMAPS} xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'.encode()
+    foot = b"</urlset>\n"
+    held: list[bytes] = []
+    size = len(head) + len(foot)
+    for entry in entries:
+        full = (len(held) + 1) * len(LANGUAGES) > AT_ONCE or size + len(entry) > LARGEST
+        if held and full:
+            yield b"".join((head, *held, foot))
+            held, size = [], len(head) + len(foot)
+        held.append(entry)
+        size += len(entry)
+    yield b"".join((head, *held, foot))
+
+
+def _entry(stem: str, base_url: str, changed: str) -> bytes:
+    """Return a page in each language, and where its other languages are."""
+    alternates = _alternates(base_url, stem)
+    return "".join(
+        f"<url><loc>{_address(base_url, page(stem, lang))}</loc>{changed}{alternates}</url>\n"
         for lang in LANGUAGES
-    )
-    head = f'{_HEAD}<urlset {_SITEMAPS} xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
-    return f"{head}{urls}</urlset>\n".encode()
+    ).encode()
 
 
 def _alternates(base_url: str, stem: str) -> str:
