@@ -19,6 +19,8 @@ from millelieux_graph.addresses import page
 from millelieux_graph.errors import UsageError
 from millelieux_graph.negotiation import DOCUMENTS, OFFERED, language, media_type
 
+pytest_plugins = ["stages"]
+
 THING = f"{PATH}id/place/bliiida"
 # Stems, and the media types of what is there.
 STEMS: Mapping[str, Sequence[str]] = {
@@ -416,6 +418,31 @@ def test_a_long_header_is_no_burden(host: Host) -> None:
         status = host.ask(THING, {"Accept": hostile.strip()})[0]
         assert status == (303 if media_type(hostile) else 406)
     assert host.ask(THING, {"Accept": "text/turtle," * 4_000})[0] in (400, 431)
+
+
+@pytest.mark.parametrize("server", ["nginx", "apache"])
+def test_a_real_release_is_served_whole(own_release: Path, server: str) -> None:
+    """Each file of it has a type that somebody chose, and each thing leads to its documents."""
+    base, place = "https://example.org/old/", "/old/"
+    with TemporaryDirectory() as name:
+        folder = Path(name) / "release"
+        shutil.copytree(own_release, folder)
+        for path in (Path(name), *folder.rglob("*"), folder):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        files = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+        with HOSTS[server](folder, base) as host:
+            for file in sorted(files):
+                status, headers, body = host.ask(place + quote(file))
+                assert (status, body) == (200, (folder / file).read_bytes()), file
+                if not file.startswith(("hosting/", "assets/")):
+                    assert not headers["content-type"].startswith("application/octet"), file
+            stems = {file.removesuffix(".ttl") for file in files if file.startswith("id/")}
+            for stem in {s for s in stems if f"{s}.ttl" in files}:
+                for kind in OFFERED:
+                    address = place + quote(stem)
+                    led = answered(host, address, {"Accept": kind})
+                    assert led == (303, f"{address}{DOCUMENTS[kind]}")
+                    assert host.ask(led[1])[0] == 200
 
 
 @pytest.mark.parametrize("server", HOSTS)
