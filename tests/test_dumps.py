@@ -346,6 +346,7 @@ _ODD_IRIS = st.sampled_from(
         f"{terms.ID}place/a",
         f"{terms.ID}place/a/b",
         f"{terms.ID}place/",
+        f"{terms.ID}place/1",
         "place:a",
         "urn:x:y",
         "http://example.org/1",
@@ -431,6 +432,7 @@ def test_each_named_graph_has_files_of_its_own(quads: list[ox.Quad]) -> None:
         ("ml:form", "\x1b[31m", "character"),
         ("ml:form", "\uffff", "character"),
         ("http://example.org/1", "x", "http://example.org/1"),
+        ("http://example.org/é", "x", ""),
         ("ml:form", "\r\n\t<&]]>\\u0000\x7f\u2028", ""),
     ],
 )

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
 
@@ -24,7 +25,17 @@ from . import jsonld, terms
 from .addresses import segment
 from .distributions import Distribution
 from .formats import FORMATS, Format, by_name
-from .lines import Block, Shelf, SortedLines, merged, unique, with_first_words_together
+from .lines import (
+    END,
+    Block,
+    Shelf,
+    SortedLines,
+    joined,
+    merged,
+    ranges,
+    unique,
+    with_first_words_together,
+)
 from .sources import rdf
 
 if TYPE_CHECKING:
@@ -43,14 +54,21 @@ _PIECE = 1024 * 1024
 
 # In a line of N-Triples: an IRI cut where a prefix could end, and the scheme of any other.
 _NAME = re.compile(rb'<(?:(https?:[^<>"\s]*[/#])[\w-]+|([A-Za-z][A-Za-z0-9+.-]*):[^<>"\s]*)>')
-_PREDICATE = re.compile(rb"^\S+ <([^>]*)>", re.MULTILINE)
+# What becomes an element of XML: properties, and the classes of things.
+_ELEMENTS = re.compile(
+    rb"^\S+ <(?:" + re.escape(_TYPE).encode() + rb"> <([^>]*)|([^>]*))>", re.MULTILINE
+)
 # XML 1.0, production [2]: what a document cannot hold; N-Triples always writes them escaped.
 _NOT_XML = re.compile(
     rb"(?<!\\)(?:\\\\)*\\(?:u00(?:0[0-8BCEF]|1[0-9A-F])|uFFF[EF]|[bf])", re.IGNORECASE
 )
-# An element's name is what an IRI ends in: Namespaces in XML 1.0, production [4], in its ASCII.
-_ELEMENT = re.compile(rb"[A-Za-z_][A-Za-z0-9_.-]*\Z")
-_INNER_TRIPLE = b">> .\n"
+# An element's name is what an IRI ends in: Namespaces in XML 1.0, productions [4] and [5].
+_START = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_NAMED = re.compile(f"[{_START}][{_START}0-9.\u00b7\u0300-\u036f\u203f\u2040-]*\\Z")
+_INNER_TRIPLE = b">>" + END
 
 
 def canonical(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
@@ -122,11 +140,22 @@ class Dumps:
             pieces = self._written(dump)
             yield dump.name, _packed(pieces) if dump.packed else pieces
 
+    def lines(self, name: str | None = None) -> Pieces:
+        """Yield lines that are not packed, sorted, piece by piece.
+
+        Args:
+            name: The short name of a graph, to have its N-Triples; None: all graphs, as N-Quads.
+        """
+        if name is None:
+            return self._quad_lines()
+        parts = (part for part in self._parts if part.short == name)
+        return (joined(block) for part in parts for block in part.blocks())
+
     @property
     def canonical_hash(self) -> str:
         """SHA-256 of the canonical N-Quads (RDFC-1.0), in hexadecimal digits."""
         if not self._hash:
-            for _ in self._quad_lines():
+            for _ in self._hashed(self._quad_lines()):
                 pass
         return self._hash
 
@@ -160,9 +189,9 @@ class Dumps:
 
     def _written(self, dump: _Dump) -> Pieces:
         if dump.format.name == "nquads":
-            return self._quad_lines()
+            return self._hashed(self._quad_lines())
         if dump.format.name == "ntriples":
-            return map(b"".join, dump.content.blocks())
+            return map(joined, dump.content.blocks())
         prefixes = dump.content.facts.prefixes()
         triples = _triples(dump.content.blocks())
         if dump.format.name == "jsonld":
@@ -193,9 +222,18 @@ class Dumps:
                 yield ox.Quad(t.subject, t.predicate, t.object, part.node)
 
     def _quad_lines(self) -> Pieces:
+        ends = [part.end for part in self._parts]
+        for found in ranges([part.blocks() for part in self._parts]):
+            if len(found) == 1:
+                yield from (joined(block, ends[number]) for number, block in found)
+            else:  # the name of the graph decides between statements that are equal without it
+                quads = [line + ends[number] for number, block in found for line in block]
+                quads.sort()
+                yield b"".join(quads)
+
+    def _hashed(self, pieces: Pieces) -> Pieces:
         digest = sha256()
-        for block in merged([part.quad_blocks() for part in self._parts]):
-            piece = b"".join(block)
+        for piece in pieces:
             digest.update(piece)
             yield piece
         self._hash = digest.hexdigest()
@@ -211,14 +249,9 @@ class Dumps:
             blank += part.lines.blank(node)
             if not isinstance(node, ox.BlankNode):
                 parts[node] = part
-        named = ox.Dataset(blank)
-        named.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        triples: dict[Node, list[ox.Triple]] = defaultdict(list)
-        for quad in named:
-            triples[quad.graph_name].append(quad.triple)
-        for node, found in triples.items():
+        for node, block in _canonical_blocks(blank):
             part = parts.setdefault(node, _Part(node, _Sifted(self._shelf)))
-            part.lines.take(rdf.write(found, by_name("ntriples")).splitlines(keepends=True))
+            part.lines.take(block, sum(map(len, block)))
         return [part for _, part in sorted(parts.items(), key=lambda p: str(p[0])) if part.lines]
 
     @cached_property
@@ -263,19 +296,20 @@ class _Facts:
 
     @classmethod
     def of(cls, blocks: Iterable[Block]) -> _Facts:
-        facts, predicates = cls(), set[bytes]()
+        facts, elements = cls(), set[bytes]()
         for block in blocks:
-            text = b"".join(block)
+            text = joined(block)
             for namespace, scheme in set(_NAME.findall(text)):
                 facts.namespaces.add(namespace)
                 facts.schemes.add(scheme)
-            predicates.update(_PREDICATE.findall(text))
+            elements.update(chain.from_iterable(set(_ELEMENTS.findall(text))))
             facts.nested = facts.nested or _INNER_TRIPLE in text
             if not facts.reason and _NOT_XML.search(text):
                 facts.reason = "a text has a character that no XML document can have"
-        unnamed = sorted(p for p in predicates if not _ELEMENT.search(p))
+        iris = (iri.decode() for iri in sorted(elements) if iri)
+        unnamed = next((iri for iri in iris if not _NAMED.search(iri)), None)
         if unnamed:
-            facts.reason = f"no XML element can be named after the property {unnamed[0].decode()}"
+            facts.reason = f"no XML element can be named after {unnamed}"
         return facts
 
     def __or__(self, other: _Facts) -> _Facts:
@@ -296,22 +330,27 @@ class _Facts:
 
 
 class _Sifted(SortedLines):
-    """Lines of which those that may hold a blank node lie apart."""
+    """Statements of which those that may hold a blank node lie apart."""
 
     def __init__(self, shelf: Shelf, *, everything: bool = False) -> None:
         super().__init__(shelf)
         self._everything = everything
         self._suspects: Block = []
 
-    def extend(self, lines: Block) -> None:
-        suspects = lines if self._everything else [line for line in lines if b"_:" in line]
-        self._suspects += suspects
-        self.take([line for line in lines if b"_:" not in line] if suspects else lines)
+    def sift(self, block: Block, text: bytes) -> Block:
+        if self._everything:
+            self._suspects += block
+            return []
+        # The first question is cheap, and answers the second for most texts.
+        if b"_" not in text or b"_:" not in text:
+            return block
+        self._suspects += [line for line in block if b"_:" in line]
+        return [line for line in block if b"_:" not in line]
 
     def blank(self, node: Node) -> Iterator[ox.Quad]:
         """Yield what holds a blank node, and forget it; put the rest where it belongs."""
         self.finish()
-        parsed = ox.parse(b"".join(self._suspects), ox.RdfFormat.N_TRIPLES)
+        parsed = ox.parse(joined(self._suspects), ox.RdfFormat.N_TRIPLES)
         innocent = []
         for line, quad in zip(self._suspects, parsed, strict=True):
             found = ox.Quad(quad.subject, quad.predicate, quad.object, node)
@@ -320,7 +359,18 @@ class _Sifted(SortedLines):
             else:
                 innocent.append(line)
         self._suspects = []
-        self.take(innocent)
+        self.take(innocent, sum(map(len, innocent)))
+
+
+def _canonical_blocks(quads: Iterable[ox.Quad]) -> Iterator[tuple[Node, Block]]:
+    """Yield each graph's statements, with canonical names of blank nodes."""
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    triples: dict[Node, list[ox.Triple]] = defaultdict(list)
+    for quad in dataset:
+        triples[quad.graph_name].append(quad.triple)
+    for node, found in triples.items():
+        yield node, rdf.write(found, by_name("ntriples")).split(END)[:-1]
 
 
 def _holds_blank(term: object) -> bool:
@@ -348,15 +398,14 @@ class _Part:
         return _Facts.of(self.blocks())
 
     def blocks(self) -> Iterator[Block]:
-        """Yield its lines of N-Triples, sorted."""
+        """Yield its statements, sorted."""
         return self.lines.blocks()
 
-    def quad_blocks(self) -> Iterator[Block]:
-        """Yield its lines of N-Quads, sorted: a name behind each changes nothing in their order."""
-        name = b"" if isinstance(self.node, ox.DefaultGraph) else f" {self.node}".encode()
-        for block in self.blocks():
-            # A line feed stands at the end of a line only; inside of terms it is escaped.
-            yield b"".join(block).replace(b" .\n", name + b" .\n").splitlines(keepends=True)
+    @property
+    def end(self) -> bytes:
+        """How its lines of N-Quads end."""
+        default = isinstance(self.node, ox.DefaultGraph)
+        return END if default else f" {self.node}".encode() + END
 
 
 @dataclass
@@ -375,7 +424,7 @@ class _Union:
         return known
 
     def blocks(self) -> Iterator[Block]:
-        """Yield its lines of N-Triples, sorted, each once."""
+        """Yield its statements, sorted, each once."""
         return unique(merged([part.blocks() for part in self.parts]))
 
 
@@ -424,7 +473,7 @@ def _triples(blocks: Iterable[Block]) -> Iterator[ox.Triple]:
     """Yield the triples of sorted lines by subject, its types first."""
     for block in with_first_words_together(blocks):
         block.sort(key=_type_first)
-        yield from (quad.triple for quad in ox.parse(b"".join(block), ox.RdfFormat.N_TRIPLES))
+        yield from (quad.triple for quad in ox.parse(joined(block), ox.RdfFormat.N_TRIPLES))
 
 
 def _type_first(line: bytes) -> bytes:
