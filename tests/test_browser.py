@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from browser import Serve, Witness
+    from browser import Serve
     from playwright.sync_api import Page
+    from visits import Witness
 
 pytest_plugins = ["browser"]
 

@@ -99,7 +99,7 @@ class Table extends View {
     if (!rows.length) return this.show(element("p", {}, words.empty));
     const table = element("table", {}, element("caption", { class: "hidden" }, words.result));
     table.append(element("thead", {}, element("tr", {}, ...heads)), body);
-    const frame = { class: "sparql-table", tabindex: "0", role: "region", "aria-label": words.result };
+    const frame = { class: "sparql-table", tabindex: "0", role: "region", "aria-label": words.views.table };
     const turning = rows.length > AT_ONCE ? [element("p", { class: "sparql-turn" }, back, place, on)] : [];
     return this.show(element("div", frame, table), ...turning);
   }

@@ -107,6 +107,8 @@ function told(error) {
 // What things are called
 
 const IRI = /"type":"uri","value":("(?:[^"\\]|\\.)*")|<([^<>"{}|^`\\\s]*)>/g;
+// A literal may hold what looks like one: <b>.
+const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:[^<>"{}|^`\\\s]*$/;
 // In these columns stand codes, by the convention of the stored queries.
 const CODE = /"(place|impact)":\{"type":"literal","value":"([a-z0-9-]+)"\}/g;
 
@@ -114,7 +116,7 @@ const CODE = /"(place|impact)":\{"type":"literal","value":"([a-z0-9-]+)"\}/g;
 function labels(body, lang, base) {
   const iris = new Set();
   const add = (iri) => {
-    if (iris.size < LABELLED && !/[<>"{}|^`\\\s]/.test(iri)) iris.add(iri);
+    if (iris.size < LABELLED && ABSOLUTE.test(iri)) iris.add(iri);
   };
   for (const [, quoted, bracketed] of body.matchAll(IRI)) add(quoted ? JSON.parse(quoted) : bracketed);
   for (const [, column, code] of body.matchAll(CODE)) add(`${base}id/${column}/${code}`);

@@ -37,7 +37,7 @@ shown.outlines = once(async () => {
 
 // Completion
 
-const KEYWORD = /^(?:string|comment|keyword)/;
+const NO_NAME = /^(?:string|comment|keyword)$/; // kinds of token
 
 function completers(known) {
   const { prefixes } = known;
@@ -60,7 +60,7 @@ function completers(known) {
       persistenceId: () => "",
       isValidCompletionPosition(yasqe) {
         const token = yasqe.getCompleteToken();
-        if (/^[?$]/.test(token.string) || KEYWORD.test(token.type ?? "")) return false;
+        if (/^[?$]/.test(token.string) || NO_NAME.test(token.type ?? "")) return false;
         const { line } = yasqe.getDoc().getCursor();
         return !/^\s*(?:PREFIX|BASE)\b/i.test(yasqe.getDoc().getLine(line));
       },
@@ -112,9 +112,13 @@ function makeEditor(place, Yasqe, run) {
     editorHeight: "22rem",
     // Tab moves on, as everywhere on the page (WCAG 2.2, 2.1.2).
     extraKeys: { Tab: false, "Shift-Tab": false },
+    inputStyle: "contenteditable", // a screen reader then finds the text, and a key scrolls it
   });
   yasqe.showNotification = () => {}; // in English only; the line below the editor says it
+  yasqe.on("autocompletionShown", (_, { hints }) => hints.setAttribute("aria-label", words.proposals));
   const input = yasqe.getInputField();
+  input.setAttribute("role", "textbox");
+  input.setAttribute("aria-multiline", "true");
   input.setAttribute("aria-label", words.editor);
   input.setAttribute("aria-describedby", "sparql-keys");
   input.setAttribute("spellcheck", "false");
@@ -161,8 +165,9 @@ function mend(yasr, group, plugin) {
     button.disabled = !able;
     button.title = able ? "" : (words.needs[name] ?? "");
   }
-  const input = yasr.resultsEl.querySelector(".CodeMirror textarea");
-  input?.setAttribute("aria-label", words.views.response);
+  const raw = yasr.resultsEl.querySelector(".CodeMirror");
+  raw?.querySelector("textarea").setAttribute("aria-label", words.views.response);
+  raw?.querySelector(".CodeMirror-scroll").setAttribute("tabindex", "0");
 }
 
 function download(name, type, text) {
