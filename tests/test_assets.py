@@ -19,7 +19,8 @@ import pytest
 from command import ROOT
 from conftest import missing
 
-from millelieux_graph import assets
+from millelieux_graph import assets, queries
+from millelieux_graph.pages import Pages
 
 if TYPE_CHECKING:
     import millelieux_graph as ml
@@ -135,6 +136,17 @@ def test_without_parts_a_release_says_what_it_lacks(bare: None) -> None:
     told = assets.missing()
     assert len(told) == 5
     assert "the query page" in told[0]
+
+
+def test_without_parts_the_query_page_says_what_to_do(bare: None, dataset: ml.Dataset) -> None:
+    """It holds the stored questions, each with its page, and asks for no script of the editor."""
+    site = Pages(dataset.graph)
+    assert "sparql" not in site.site.rooms
+    page = next(data for name, data in site._questions() if name == "sparql.html").decode()
+    assert "sans l’éditeur de requêtes" in page
+    assert page.count("data-stored=") == len(queries.catalogue())
+    assert "yasgui" not in page
+    assert "sparql.js" not in page
 
 
 def test_without_npm_the_hook_says_so(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from command import TEMPLATE
-from conftest import missing
+from visits import offences
 
 import millelieux_graph as ml
 from millelieux_graph import check, publish
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["browser", "stages"]
 
-AXE = Path(__file__).parent / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 KINDS = [
     "index.html",
     "id/place/la-quincaillerie.html",
@@ -67,37 +66,20 @@ def site(released: Released, serve: Serve) -> str:
     return serve(released.folder, "/millelieux/")  # where its 404 page thinks it is
 
 
-@pytest.fixture(scope="module")
-def judged() -> str:
-    """The script that judges how accessible a page is."""
-    if not AXE.is_file():
-        missing("axe", "Type: npm ci --prefix tests/npm")
-    return AXE.read_text(encoding="utf-8")
-
-
-def violations(page: Page, axe: str) -> list[dict[str, Any]]:
-    """Return what axe objects to, with where."""
-    page.evaluate(axe)
-    found: list[dict[str, Any]] = page.evaluate("axe.run().then(r => r.violations)")
-    return [{"rule": v["id"], "where": [n["html"][:160] for n in v["nodes"][:3]]} for v in found]
-
-
 @pytest.mark.parametrize("name", KINDS)
-def test_pages_are_accessible_by_day(page: Page, site: str, judged: str, name: str) -> None:
+def test_pages_are_accessible_by_day(page: Page, site: str, name: str) -> None:
     """No violation of axe's rules (WCAG 2.2 A and AA, best practices), colours included."""
     page.goto(site + name)
-    assert violations(page, judged) == []
+    assert offences(page) == []
 
 
 @pytest.mark.parametrize("name", KINDS[::2])
-def test_pages_are_accessible_on_a_phone_by_night(
-    page: Page, site: str, judged: str, name: str
-) -> None:
+def test_pages_are_accessible_on_a_phone_by_night(page: Page, site: str, name: str) -> None:
     """The same at 390 pixels in the dark, and nothing makes the page scroll sideways."""
     page.set_viewport_size({"width": 390, "height": 844})
     page.emulate_media(color_scheme="dark")
     page.goto(site + name)
-    assert violations(page, judged) == []
+    assert offences(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -6,6 +6,7 @@ The page is that of a release; the host, the policy and the witness are those of
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from collections import Counter
@@ -267,6 +268,17 @@ def test_data_that_do_not_come_are_missed_in_words(page: Page, site: str, witnes
     assert page.is_hidden("#sparql-load")
     assert all("404" in told for told in witness.complaints)
     witness.complaints.clear()
+
+
+def test_a_dump_that_the_host_unpacks_is_read_too(
+    page: Page, site: str, released: Released
+) -> None:
+    """Some hosts send ``.gz`` with its encoding, and the script then sees plain lines."""
+    plain = gzip.decompress((released.folder / "dumps/millelieux.nq.gz").read_bytes())
+    page.context.route("**/dumps/*", lambda route: route.fulfill(body=plain))
+    open_at(page, f"{site}sparql.html")
+    ask(page, PLACES)
+    assert text(page, "#sparql-status").startswith("8 lignes")
 
 
 # What is fetched, kept and asked for.
