@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 pytest_plugins = ["stages"]
 
 Tree = dict[str, bytes]
+# A release that is served at w3id.org itself needs nobody to lead there.
+OF_ITS_ADDRESS = {"hosting/w3id.htaccess"}
 
 
 def tree(folder: Path) -> Tree:
@@ -123,7 +125,7 @@ def test_a_former_release_is_replaced(own: Path, former: Path) -> None:
     run = millelieux("publish", own, "--out", former)
     assert run.code == 0
     after = tree(former)
-    assert set(after) == set(before)
+    assert set(after) ^ set(before) <= OF_ITS_ADDRESS
     assert after["catalog.ttl"] != before["catalog.ttl"]
     assert names(former.parent) == {"site", ".site-left"}
 
@@ -279,7 +281,7 @@ def test_an_interruption_leaves_a_whole_release(
     after = tree(former)
     if after != before:
         assert stage is not _at_work
-        assert set(after) == set(before)
+        assert set(after) ^ set(before) <= OF_ITS_ADDRESS
         assert "example.org/old" not in after["catalog.ttl"].decode()
     if how == signal.SIGKILL:
         assert run.code in {-signal.SIGKILL, 0}

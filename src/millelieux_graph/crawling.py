@@ -32,7 +32,7 @@ _PROFILES = {"catalog": "http://www.w3.org/ns/dcat#", "void": "http://rdfs.org/n
 _KINDS = ("https://schema.org/Dataset", "https://schema.org/AboutPage")
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAPS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-_PACKED = "application/gzip"
+_PACKED = by_name("gzip").media_type
 
 
 @dataclass(frozen=True)

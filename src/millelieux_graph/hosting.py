@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote, urlsplit
 from . import terms
 from .addresses import LANGUAGES
 from .errors import UsageError
-from .formats import FORMATS
+from .formats import FORMATS, by_name
 from .negotiation import ALIASES, DOCUMENTS
 
 __all__ = ["DRAWING_POLICY", "POLICY", "TYPES", "files"]
@@ -45,7 +45,6 @@ TYPES: Final[Mapping[str, str]] = {
     ".atom": "application/atom+xml",
     ".bib": "application/x-bibtex",
     ".css": "text/css",
-    ".gz": "application/gzip",
     ".js": "text/javascript",
     ".json": "application/json",
     ".patch": "text/plain",
@@ -56,15 +55,17 @@ TYPES: Final[Mapping[str, str]] = {
 }
 # Names whose suffix says too little, or that have none.
 _NAMED: Final[Mapping[str, str]] = {
-    ".well-known/void": "text/turtle",
+    ".well-known/void": by_name("turtle").media_type,
     "SHA256SUMS": "text/plain",
     "linkset.json": "application/linkset+json",  # RFC 9264
     "linkset.txt": "application/linkset",
 }
-_SAID = ("text/", "image/svg+xml")  # types that say their encoding; the others have one only
-_DRAWN = ("image/svg+xml", "application/xml", "application/rdf+xml", "application/atom+xml")
-_PACKABLE = ("text/", "application/", "image/svg+xml")
-_PACKED = ("application/gzip", "application/vnd.apache.parquet")  # it would only cost time
+_SVG, _RDF_XML = by_name("svg").media_type, by_name("rdfxml").media_type
+_SAID = ("text/", _SVG)  # types that say their encoding; the others have one only
+_DRAWN = (_SVG, _RDF_XML, "application/xml", "application/atom+xml")
+_PACKABLE = ("text/", "application/", _SVG)
+# Packing these again would only cost time.
+_PACKED = (by_name("gzip").media_type, by_name("parquet").media_type)
 
 # What the rules call a document: its suffix without the dot.
 _NAMES = {media_type: suffix[1:] for media_type, suffix in DOCUMENTS.items()}

@@ -57,8 +57,8 @@ def media_type(accept: str, offered: Sequence[str] = OFFERED) -> str | None:
         accept: The header; empty where there is none.
         offered: Keys of `DOCUMENTS`, the preferred first.
 
-    >>> media_type("text/turtle;q=0.9, */*;q=0.1")
-    'text/turtle'
+    >>> media_type("image/png, text/*;q=0.1")
+    'text/html'
     """
     if not offered:
         return None

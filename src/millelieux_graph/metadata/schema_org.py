@@ -140,7 +140,7 @@ def _catalog(told: Description, lang: Language) -> Json:
 
 
 def _records(told: Description) -> list[Json]:
-    formats = {"catalog.ttl": "text/turtle", "catalog.jsonld": "application/ld+json"}
+    formats = {f"catalog{f.suffix}": f.media_type for f in map(by_name, ("turtle", "jsonld"))}
     return [
         {"@type": "DigitalDocument", "encodingFormat": kind, "url": told.base_url + name}
         for name, kind in formats.items()
