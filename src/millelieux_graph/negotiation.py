@@ -57,7 +57,7 @@ def media_type(accept: str, offered: Sequence[str] = OFFERED) -> str | None:
         accept: The header; empty where there is none.
         offered: Keys of `DOCUMENTS`, the preferred first.
 
-    >>> media_type("image/png, text/*;q=0.1")
+    >>> media_type("video/mp4, text/*;q=0.1")
     'text/html'
     """
     if not offered:
