@@ -410,3 +410,13 @@ def test_sqlite_loses_nothing(tmp_path_factory: pytest.TempPathFactory, cells: l
             assert isinstance(kept, str)
             same = kept.replace("Z", "+00:00") == plain(cell)
             assert same or Decimal(kept) == Decimal(plain(cell))
+
+
+def test_a_disk_without_room_is_told(tmp_path: Path) -> None:
+    """What SQLite says of it is an error of the disk, as with every other file of a release."""
+    cells: list[Term] = [ox.Literal("x" * 5000)] * 9
+    with Database(str(tmp_path)) as database:
+        database._connection.execute("PRAGMA max_page_count = 4")
+        with pytest.raises(OSError, match="full"):
+            database.add(sheet_of(cells))
+    assert list(tmp_path.iterdir()) == []
