@@ -343,6 +343,7 @@ def _apache_digits(name: str) -> Iterator[str]:
 
 def _apache_choices() -> Iterator[str]:
     for media_type, name in _NAMES.items():
+        yield "RewriteCond %{PATH_INFO} ^$"  # else the file name is that of something above
         yield f"RewriteCond %{{REQUEST_FILENAME}}.{name} -f"
         told = f"%{{ENV:ml_there}} {media_type}"
         yield f'RewriteRule {_THING} - "[E=ml_there:{told},E=ml_found:1]"'
