@@ -209,7 +209,10 @@ def test_the_page_of_a_thing_says_what_it_is_about() -> None:
     links = [dict(link) for link in thing_links(iri, "id/place/x", SIGNS, "../../")]
     assert {"rel": "cite-as", "href": iri} in links
     assert {"rel": "license", "href": SIGNS.licence} in links
+    assert {"rel": "type", "href": "https://schema.org/AboutPage"} in links
     assert {"rel": "collection", "href": "../../dataset/millelieux.html"} in links
+    linksets = [link["href"] for link in links if link["rel"] == "linkset"]
+    assert linksets == ["../../linkset.json", "../../linkset.txt"]
     described = {link["type"]: link["href"] for link in links if link["rel"] == "describedby"}
     assert described["text/turtle"] == "../../id/place/x.ttl"
     assert described["application/ld+json"] == "../../id/place/x.jsonld"

@@ -29,7 +29,8 @@ LARGEST = 50 * 2**20  # bytes
 _LINKSETS = {"application/linkset+json": "linkset.json", "application/linkset": "linkset.txt"}
 # What a description follows, beside its format: the vocabularies that a harvester looks for.
 _PROFILES = {"catalog": "http://www.w3.org/ns/dcat#", "void": "http://rdfs.org/ns/void#"}
-_KINDS = ("https://schema.org/Dataset", "https://schema.org/AboutPage")
+_ABOUT = "https://schema.org/AboutPage"
+_KINDS = ("https://schema.org/Dataset", _ABOUT)
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAPS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _PACKED = by_name("gzip").media_type
@@ -86,18 +87,21 @@ def _media_type(file: Distribution) -> str:
 
 
 def linkset_links(signs: Signs) -> list[Link]:
-    """Return the typed links of the page about the dataset, and the one to all of them."""
+    """Return the typed links of the page about the dataset, and those to all of them."""
     found: list[Link] = [
         (("rel", relation), *((n, v) for n, v in target.items() if n != "profile"))  # not in HTML
         for relation, targets in signs.relations().items()
         for target in targets
         if relation != "item"  # hundreds; the linkset has them
     ]
-    sets: list[Link] = [
-        (("rel", "linkset"), ("type", media_type), ("href", signs.base_url + name))
+    return found + _to_linksets(signs.base_url)
+
+
+def _to_linksets(top: str) -> list[Link]:
+    return [
+        (("rel", "linkset"), ("type", media_type), ("href", top + name))
         for media_type, name in _LINKSETS.items()
     ]
-    return found + sets
 
 
 def thing_links(iri: str, stem: str, signs: Signs, root: str) -> list[Link]:
@@ -110,14 +114,14 @@ def thing_links(iri: str, stem: str, signs: Signs, root: str) -> list[Link]:
         root: The way from the page to the top of the release.
     """
     described = (by_name(name) for name in ("turtle", "jsonld"))
-    found: list[Link] = [(("rel", "cite-as"), ("href", iri))]
+    found: list[Link] = [(("rel", "cite-as"), ("href", iri)), (("rel", "type"), ("href", _ABOUT))]
     if signs.licence:
         found.append((("rel", "license"), ("href", signs.licence)))
     for format in described:
         href = root + quote(stem + format.suffix)
         found.append((("rel", "describedby"), ("type", format.media_type), ("href", href)))
     found.append((("rel", "collection"), ("href", root + quote(signs.landing))))
-    return found
+    return found + _to_linksets(root)
 
 
 def files(
