@@ -38,9 +38,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--places", type=int, default=10_000)
-    parser.add_argument(
-        "--keep", type=Path, help="a folder for the release; a temporary one if none"
-    )
+    parser.add_argument("--keep", type=Path, help="a folder for the release")
     options = parser.parse_args()
     graph = census(options.places)
     print(f"{options.places:,} places, {len(graph):,} quads", file=sys.stderr)
@@ -139,8 +137,8 @@ def named(node: str, name: str) -> Iterator[ox.Quad]:
 
 def says(node: str, predicate: str, value: str | ox.Literal) -> ox.Quad:
     """Return a quad about a thing; a value that is a text is a CURIE or an IRI."""
-    object = ox.NamedNode(terms.expand(value)) if isinstance(value, str) else value
-    return ox.Quad(ox.NamedNode(BASE + node), rdf.node(predicate), object, GRAPH)
+    told = ox.NamedNode(terms.expand(value)) if isinstance(value, str) else value
+    return ox.Quad(ox.NamedNode(BASE + node), rdf.node(predicate), told, GRAPH)
 
 
 DECIMAL, EDTF = rdf.node("xsd:decimal"), rdf.node("edtf:EDTF")

@@ -17,13 +17,16 @@ from ..contexts import Context
 from ..crawling import Signs, linkset_links, thing_links
 from ..documents import documents, written
 from ..dumps import reading_order
+from ..errors import CannotRun
 from ..pictures.palette import DARK, LIGHT, THREADS
 from ..resources import Node, Resources
 from ..results import Table
+from ..sparql import UNLIMITED, Limits
 from . import home, impact, lists, place, questions, thing, vocabulary
 from .about import NOTHING, About, citing, landing
 from .engine import embedded, linked_data, render
 from .matrix import Matrix
+from .questions import MOST_ROWS
 from .view import Site, View
 
 if TYPE_CHECKING:
@@ -39,6 +42,8 @@ __all__ = ["About", "Pages", "static"]
 
 _STATIC = Path(__file__).with_name("static")
 _ONTOLOGY = terms.BASE + "ontology"
+# Some questions compare every place with every other.
+_LARGE, _PATIENCE = 200_000, Limits(timeout=10, memory=512 * 1024 * 1024)
 _DOORS = {terms.expand("ml:ThirdPlace"): "places", terms.expand("ml:Impact"): "impacts"}
 
 
@@ -214,9 +219,10 @@ class Pages:
 
     def _lists(self, lang: Language) -> Iterator[tuple[str, bytes]]:
         for listing in self.lists:
+            nodes = lists.ordered(self._view(listing.stem, lang), listing)
             for number in range(1, listing.pages + 1):
                 view = self._view(listing.stem_of(number), lang)
-                told = lists.context(view, listing, number)
+                told = lists.context(view, listing, nodes, number)
                 yield view.path, render(view, "list.html", listing.stem, **told)
 
     def _questions(self) -> Iterator[tuple[str, bytes]]:
@@ -235,14 +241,25 @@ class Pages:
         stem = f"query/{query.name}"
         yield f"{stem}.rq", query.text.encode()
         for lang in LANGUAGES:
-            answer = queries.run(self.graph, query, lang=lang)
-            assert isinstance(answer, Table)  # stored queries are SELECT queries, by test
-            if lang == "fr":
+            answer = self._answer(query, lang)
+            # A part of an answer must not pass for the whole.
+            if answer and lang == LANGUAGES[0] and len(answer) <= MOST_ROWS:
                 yield f"{stem}.csv", answer.write("csv")
                 yield f"{stem}.srj", answer.write("json")
             view = self._view(stem, lang)
             told = questions.context(view, query, answer)
             yield view.path, render(view, "question.html", "questions", **told)
+
+    def _answer(self, query: Query, lang: Language) -> Table | None:
+        """Return the first rows of an answer; None where a large graph would take too long."""
+        limits = _PATIENCE if len(self.graph) > _LARGE else UNLIMITED
+        window = queries.Window(MOST_ROWS + 1)
+        try:
+            answer = queries.run(self.graph, query, window=window, lang=lang, limits=limits)
+        except CannotRun:
+            return None
+        assert isinstance(answer, Table)  # stored queries are SELECT queries, by test
+        return answer
 
     def _view(self, stem: str, lang: Language) -> View:
         return View(self.site, lang, addresses.page(stem, lang))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..addresses import Language
     from ..resources import Node, Resources
 
-__all__ = ["Listing", "context", "listings", "search_index"]
+__all__ = ["Listing", "context", "listings", "ordered", "search_index"]
 
 AT_ONCE = 500  # entries on a page
 _SEARCHED = (
@@ -71,11 +71,21 @@ def listings(resources: Resources, things: Sequence[str]) -> list[Listing]:
     ]
 
 
-def context(view: View, listing: Listing, page: int) -> dict[str, Any]:
-    """Return what the template of a list needs."""
-    nodes = [view.site.resources.node(iri) for iri in listing.things]
-    nodes.sort(key=lambda node: _sorting(view, node))
-    shown = nodes[(page - 1) * AT_ONCE : page * AT_ONCE]
+def ordered(view: View, listing: Listing) -> list[Node]:
+    """Return the things of a list as they stand on its pages."""
+    nodes = (view.site.resources.node(iri) for iri in listing.things)
+    return sorted(nodes, key=lambda node: _sorting(view, node))
+
+
+def context(view: View, listing: Listing, nodes: Sequence[Node], page: int) -> dict[str, Any]:
+    """Return what the template of a list needs.
+
+    Args:
+        view: The page.
+        listing: The list.
+        nodes: Its things, in order.
+        page: Which of its pages, counted from 1.
+    """
     return {
         "title": listing.title(view.site.resources, view.lang),
         "many": len(nodes),
@@ -85,7 +95,7 @@ def context(view: View, listing: Listing, page: int) -> dict[str, Any]:
         "after": view.page(listing.stem_of(page + 1)) if page < listing.pages else "",
         "entries": [
             {"href": view.href(n.iri), "title": view.title(n), "note": _note(view, n)}
-            for n in shown
+            for n in nodes[(page - 1) * AT_ONCE : page * AT_ONCE]
         ],
     }
 

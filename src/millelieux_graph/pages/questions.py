@@ -10,15 +10,17 @@ from markupsafe import Markup
 
 from .. import assets, queries, terms
 from ..errors import NoPicture, UsageError
+from ..results import Table
 from ..values import value
 
 if TYPE_CHECKING:
     from ..queries import Query
-    from ..results import Table, Term
+    from ..results import Term
     from .view import View
 
 __all__ = ["catalogue", "context", "editor"]
 
+MOST_ROWS = 10_000  # in a file
 _SHOWN = 200  # rows on a page; the file has all
 
 
@@ -41,29 +43,44 @@ def editor(view: View) -> dict[str, Any]:
     }
 
 
-def context(view: View, query: Query, answer: Table) -> dict[str, Any]:
+def context(view: View, query: Query, answer: Table | None) -> dict[str, Any]:
     """Return what the template of a stored query needs.
 
     Args:
         view: The page.
         query: The stored query.
-        answer: What it answers in the language of the page.
+        answer: What it answers in the language of the page, `MOST_ROWS` and one more at most;
+            None where nobody could wait for it.
     """
-    rows = answer.terms[:_SHOWN]
-    stem = f"query/{query.name}"
+    whole = answer is not None and len(answer) <= MOST_ROWS
+    found = answer if answer is not None else Table(tuple(query.columns), ())
+    suffixes = (".csv", ".srj", ".rq") if whole else (".rq",)
+    rows = found.terms[:_SHOWN]
     return {
         "title": query.question[view.lang],
         "query": query,
-        "columns": answer.columns,
-        "rows": [[_cell(view, answer, n, term) for n, term in enumerate(row)] for row in rows],
-        "many": len(answer),
-        "shown": min(len(answer), _SHOWN),
-        "picture": Markup(picture(answer)),  # noqa: S704  # pictures escape what they show
+        "columns": found.columns,
+        "rows": [[_cell(view, found, n, term) for n, term in enumerate(row)] for row in rows],
+        "told": _told(view, answer),
+        "picture": Markup(picture(found)),  # noqa: S704  # pictures escape what they show
         "params": [
             (name, param.description.get(view.lang, "")) for name, param in query.params.items()
         ],
-        "files": [(view.to(f"{stem}{suffix}"), suffix) for suffix in (".csv", ".srj", ".rq")],
+        "files": [(view.to(f"query/{query.name}{suffix}"), suffix) for suffix in suffixes],
     }
+
+
+def _told(view: View, answer: Table | None) -> str:
+    """Return how many rows there are, in words."""
+    if answer is None:
+        return view.word("question-slow")
+    many = len(answer)
+    if many > MOST_ROWS:
+        return view.word("question-long", view.number(_SHOWN), view.number(MOST_ROWS))
+    if many > _SHOWN:
+        return view.word("question-cut", view.number(_SHOWN), view.number(many))
+    key = ("question-empty", "question-row")[many] if many < 2 else "question-rows"
+    return view.word(key, view.number(many))
 
 
 def picture(answer: Table) -> str:
