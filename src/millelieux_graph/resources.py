@@ -74,8 +74,7 @@ class Resources:
 
     def about(self, iri: str) -> list[ox.Triple]:
         """Return what is said of a thing, its types first."""
-        quads = self.graph.about(iri)
-        return sorted({q.triple for q in quads if q.graph_name != _INFERRED}, key=reading_order)
+        return sorted({q.triple for q in _said(self.graph.about(iri))}, key=reading_order)
 
     def pointing_to(self, iri: str, most: int | None = None) -> list[ox.Triple]:
         """Return what points to a thing, in reading order.
@@ -113,10 +112,8 @@ class Resources:
         """Return the classes of a thing, those of our vocabulary first."""
         found = {
             quad.object.value
-            for quad in self.graph.about(iri)
-            if quad.predicate.value == _TYPE
-            and isinstance(quad.object, ox.NamedNode)
-            and quad.graph_name != _INFERRED
+            for quad in _said(self.graph.about(iri, _TYPE))
+            if isinstance(quad.object, ox.NamedNode)
         }
         return tuple(sorted(found, key=lambda kind: (not kind.startswith(terms.ML), kind)))
 
@@ -193,6 +190,12 @@ class Node:
             if isinstance(quad.subject, ox.NamedNode) and quad.graph_name != _INFERRED
         }
         return [Node(iri, self.resources) for iri in sorted(found)]
+
+
+def _said(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Return what was not concluded; all of it where a thing is itself a conclusion."""
+    found = list(quads)
+    return [quad for quad in found if quad.graph_name != _INFERRED] or found
 
 
 def of_kind(nodes: Iterable[Node], *names: str) -> list[Node]:

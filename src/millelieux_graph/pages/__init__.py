@@ -43,7 +43,7 @@ __all__ = ["About", "Pages", "static"]
 _STATIC = Path(__file__).with_name("static")
 _ONTOLOGY = terms.BASE + "ontology"
 # Some questions compare every place with every other.
-_LARGE, _PATIENCE = 200_000, Limits(timeout=10, memory=512 * 1024 * 1024)
+_LARGE, _PATIENCE = 200_000, Limits(timeout=10, memory=256 * 1024 * 1024)
 _DOORS = {terms.expand("ml:ThirdPlace"): "places", terms.expand("ml:Impact"): "impacts"}
 
 
