@@ -142,7 +142,7 @@ def test_without_parts_the_query_page_says_what_to_do(bare: None, dataset: ml.Da
     """It holds the stored questions, each with its page, and asks for no script of the editor."""
     site = Pages(dataset.graph)
     assert "sparql" not in site.site.rooms
-    page = next(data for name, data in site._questions() if name == "sparql.html").decode()
+    page = next(data for name, data in site._catalogue() if name == "sparql.html").decode()
     assert "sans l’éditeur de requêtes" in page
     assert page.count("data-stored=") == len(queries.catalogue())
     assert "yasgui" not in page

@@ -182,15 +182,13 @@ def _for_crawlers(pages: Pages, shop: Shop) -> Iterator[tuple[str, bytes]]:
 
 
 def _write_pages(pages: Pages, shop: Shop, progress: Callable[[str], None]) -> None:
-    """Write the pages and documents of every thing, by all hands, and the pages around them."""
-    progress("write the pages")
-    shop.put_all(pages.others())
+    """Write the pages and the documents of every thing, by all hands."""
     shop.put_all(static())
-    done = crew.share(pages.things, lambda iri: shop.write(pages.of_thing(iri)))
-    for number, written in enumerate(done):
+    tasks = pages.tasks()
+    for number, written in enumerate(crew.share(tasks, lambda task: shop.write(task()))):
         shop.written.update(written)
         if number % _TOLD == 0:
-            progress(f"describe the things: {number:,} of {len(pages.things):,}")
+            progress(f"write the pages: {number:,} of {len(tasks):,}")
 
 
 def _vocabulary() -> Iterator[tuple[str, bytes]]:

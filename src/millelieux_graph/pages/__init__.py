@@ -6,9 +6,10 @@ A page never judges or changes data; everything it shows is a look-up, escaped b
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 from .. import addresses, assets, metadata, queries, terms
@@ -30,7 +31,7 @@ from .questions import MOST_ROWS
 from .view import Site, View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ..graph import Graph
     from ..history import Tombstone
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
     from ..pictures import Ring
     from ..queries import Query
 
-__all__ = ["About", "Pages", "static"]
+__all__ = ["About", "Pages", "Task", "static"]
+
+Task: TypeAlias = Callable[[], Iterator[tuple[str, bytes]]]
 
 _STATIC = Path(__file__).with_name("static")
 _ONTOLOGY = terms.BASE + "ontology"
@@ -166,18 +169,23 @@ class Pages:
                 ),
             )
 
-    def others(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the pages that are about no single thing."""
-        for lang in LANGUAGES:
-            yield from self._front(lang)
-            yield from self._lists(lang)
-        yield "context.jsonld", self._context.document()
-        yield from self._dataset()
-        yield from self._questions()
+    def tasks(self) -> list[Task]:
+        """Return all that is to be written, in parts that need not wait for each other.
+
+        What is long comes first, so that those who share the work end together.
+        """
+        return [
+            *(partial(part, lang) for part in (self._front, self._lists) for lang in LANGUAGES),
+            self._dataset,
+            self._catalogue,
+            *(partial(self._question, query) for query in queries.catalogue()),
+            *(partial(self.of_thing, iri) for iri in self.things),
+        ]
 
     def _dataset(self) -> Iterator[tuple[str, bytes]]:
         """Yield what stands at the address of the dataset, and the page about citing it."""
         stem, files = self.told.landing, self._about.distributions
+        yield "context.jsonld", self._context.document()
         triples = sorted(self.told.triples, key=reading_order)
         yield from written(triples, self.told.iri, stem, self._context)
         for lang in LANGUAGES:
@@ -225,17 +233,14 @@ class Pages:
                 told = lists.context(view, listing, nodes, number)
                 yield view.path, render(view, "list.html", listing.stem, **told)
 
-    def _questions(self) -> Iterator[tuple[str, bytes]]:
+    def _catalogue(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the list of stored queries, and the page to ask others."""
         for lang in LANGUAGES:
             view = self._view("query/index", lang)
-            yield (
-                view.path,
-                render(view, "questions.html", "questions", **questions.catalogue(view)),
-            )
+            told = questions.catalogue(view)
+            yield view.path, render(view, "questions.html", "questions", **told)
             view = self._view("sparql", lang)
             yield view.path, render(view, "sparql.html", "sparql", **questions.editor(view))
-        for query in queries.catalogue():
-            yield from self._question(query)
 
     def _question(self, query: Query) -> Iterator[tuple[str, bytes]]:
         stem = f"query/{query.name}"

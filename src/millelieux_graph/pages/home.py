@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from .. import pictures, queries
+from .. import pictures, queries, terms
 from ..errors import NoPicture, UsageError
+from ..results import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ..metadata import Description
     from ..pictures import Ring
-    from ..resources import Node
+    from ..queries import Query
+    from ..resources import Node, Resources
     from .lists import Listing
     from .matrix import Matrix
     from .view import View
@@ -23,7 +26,12 @@ __all__ = ["also", "context"]
 
 _MANY = 40  # places that are named; a census has a list
 _WIDE = 480  # of the map, beside the words of the page
-_ASKED = ("impact-disagreements", "public-funders-behind-impacts", "worse-than-national")
+# Those first that the report answers best; other data answer others.
+_ASKED = (
+    "impact-disagreements public-funders-behind-impacts worse-than-national places programme "
+    "timeline funding-shares figures"
+).split()
+_FEW = 3
 
 
 def context(
@@ -34,24 +42,33 @@ def context(
     outlines: Sequence[Ring],
 ) -> dict[str, Any]:
     """Return what the template of the front page needs."""
-    things = view.site.resources
+    things, is_ours = view.site.resources, told.iri == terms.DATASET
     counts = (
         (len(things.instances("ml:SourceLocator")), "passages-counted"),
         (len(things.instances("ml:Discrepancy")) + matrix.disagreements, "disagreements-counted"),
     )
     return {
         "title": view.site.title[view.lang],
-        "tagline": view.word("site-tagline"),
+        "tagline": view.word("site-tagline") if is_ours else view.site.title[view.lang],
         "lead": told.text("dcterms:description", view.lang) or view.word("home-lead"),
         "counts": [(many, key) for many, key in counts if many],
         "places": matrix.places[:_MANY],
         "more_places": len(matrix.places) if len(matrix.places) > _MANY else 0,
         "matrix": matrix,
         "map": _map(view, matrix.places[:_MANY], outlines),
-        "asked": [queries.find(name) for name in _ASKED],
+        "asked": list(islice(_answered(things), _FEW)),
         "questions": len(queries.catalogue()),
         "lists": also(view, lists),
     }
+
+
+def _answered(things: Resources) -> Iterator[Query]:
+    """Yield the questions that the data have an answer to."""
+    for name in _ASKED:
+        query = queries.find(name)
+        answer = queries.run(things.graph, query, window=queries.Window(1))
+        if isinstance(answer, Table) and len(answer):
+            yield query
 
 
 def also(view: View, lists: Sequence[Listing]) -> list[tuple[str, str, int]]:
