@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ from . import (
 )
 from .dumps import Dumps
 from .errors import CannotWrite
-from .pages import About, Pages, static
+from .pages import About, Pages, Task, static
 from .sources.shipped import shipped
 from .tables import Tables
 
@@ -153,7 +154,6 @@ def _write(
     shop.put("query/queries.ttl", metadata.executables(queries.catalogue()))
     shop.put_all(_vocabulary())
     shop.put_all(assets.files())
-    shop.put_all(editor.files(graph))
     about = About(distributions, digest, frozenset(shop.written))
     pages = Pages(graph, base_url, about, assets.outlines() or ())
     _write_pages(pages, shop, progress)
@@ -184,7 +184,7 @@ def _for_crawlers(pages: Pages, shop: Shop) -> Iterator[tuple[str, bytes]]:
 def _write_pages(pages: Pages, shop: Shop, progress: Callable[[str], None]) -> None:
     """Write the pages and the documents of every thing, by all hands."""
     shop.put_all(static())
-    tasks = pages.tasks()
+    tasks: list[Task] = [partial(editor.files, pages.graph), *pages.tasks()]
     for number, written in enumerate(crew.share(tasks, lambda task: shop.write(task()))):
         shop.written.update(written)
         if number % _TOLD == 0:
