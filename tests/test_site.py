@@ -19,8 +19,9 @@ import pytest
 from conftest import missing
 
 import millelieux_graph as ml
-from millelieux_graph import addresses, contexts, terms
+from millelieux_graph import addresses, assets, contexts, terms
 from millelieux_graph.documents import FORMATS
+from millelieux_graph.pages import About, Pages
 from millelieux_graph.resources import MOST, Resources
 from millelieux_graph.results import Table
 
@@ -249,3 +250,14 @@ def test_pages_are_valid_html(folder: Path) -> None:
     command = [str(java), "-jar", str(NU), "--errors-only", "--format", "gnu", *map(str, chosen)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr[:4000]
+
+
+def test_what_a_release_lacks_stands_on_the_page_about_it(dataset: ml.Dataset) -> None:
+    """Each reason once, with the names of the files; without any, there is no such section."""
+    lost = {f"tables/{name}.parquet": "no <pyarrow>" for name in ("a", "b")}
+    for about, told in ((About(left_out=lost), True), (About(), bool(assets.missing()))):
+        site = Pages(dataset.graph, about=about)
+        page = next(d for n, d in site._dataset() if n == "dataset/millelieux.en.html").decode()
+        assert ("What this release leaves out" in page) is told
+        shown = "tables/a.parquet, tables/b.parquet: no &lt;pyarrow&gt;"
+        assert (shown in page) is (about.left_out == lost)

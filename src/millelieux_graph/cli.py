@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import groupby
@@ -774,7 +775,7 @@ def _summary(release: Release, inferred: int, triples: int) -> str:
         f"{inferred:,} of them are inferred (graph “inferred”).\n"
         f"Wrote    {release.folder}: {release.files} files; dumps in {', '.join(release.dumps)}; "
         f"pages in French and English; catalog.ttl, void.ttl, SHA256SUMS.\n"
-        f"{_left_out()}"
+        f"{_left_out(release)}"
         f"Canon    RDFC-1.0 SHA-256 {release.canonical_hash}\n"
         f"{_since(release)}"
         "Next     millelieux queries                     what you can ask\n"
@@ -783,12 +784,15 @@ def _summary(release: Release, inferred: int, triples: int) -> str:
     )
 
 
-def _left_out() -> str:
-    """Return the line on what a release lacks, where the package was built without npm."""
+def _left_out(release: Release) -> str:
+    """Return the lines on what a release lacks: files, and parts that come from npm."""
     from . import assets
 
-    missing = "; ".join(assets.missing())
-    return f"Without  {missing}: install with npm and the network at hand.\n" if missing else ""
+    reasons = Counter(release.left_out.values())
+    lines = [f"{many} files: {reason}." for reason, many in sorted(reasons.items())]
+    if missing := "; ".join(assets.missing()):
+        lines.append(f"{missing}: install with npm and the network at hand.")
+    return "".join(f"Without  {line}\n" for line in lines)
 
 
 def _since(release: Release) -> str:

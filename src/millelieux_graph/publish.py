@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +54,7 @@ class Release:
         dumps: The names of the formats in which the whole dataset is there.
         canonical_hash: SHA-256 of the canonical dataset (RDFC-1.0).
         history: What it knows of the time before it; None: nothing was named.
+        left_out: The files that could not be written, by name, each with the reason.
     """
 
     folder: Path
@@ -61,6 +62,7 @@ class Release:
     dumps: tuple[str, ...]
     canonical_hash: str
     history: history.History | None = None
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 def publish(
@@ -154,7 +156,8 @@ def _write(
     shop.put("query/queries.ttl", metadata.executables(queries.catalogue()))
     shop.put_all(_vocabulary())
     shop.put_all(assets.files())
-    about = About(distributions, digest, frozenset(shop.written))
+    left_out = {**dumps.left_out, **tables.left_out}
+    about = About(distributions, digest, frozenset(shop.written), left_out)
     pages = Pages(graph, base_url, about, assets.outlines() or ())
     _write_pages(pages, shop, progress)
     if before:  # after the pages: what only says that it is gone has a tombstone in its place
@@ -164,11 +167,12 @@ def _write(
     shop.put_all(hosting.files(base_url))
     shop.put_all(_for_crawlers(pages, shop))
     now = history.Past(diff.version_of(graph) or "", digest, history.issued(graph), base_url)
-    left_out = {**dumps.left_out, **tables.left_out}
     shop.put(workshop.MARK, _mark(now, past, checked.report.triples, left_out))
     shop.close()
     whole = (d.format.name for d in distributions if d.graph is None and d.format.is_rdf)
-    return Release(shop.folder, len(shop.written), tuple(dict.fromkeys(whole)), digest, before)
+    return Release(
+        shop.folder, len(shop.written), tuple(dict.fromkeys(whole)), digest, before, left_out
+    )
 
 
 def _for_crawlers(pages: Pages, shop: Shop) -> Iterator[tuple[str, bytes]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from .. import metadata, terms
+from .. import assets, metadata, terms
 from ..formats import by_suffix
 from . import words
 from .engine import licence_link
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from ..addresses import Language
     from ..distributions import Distribution
     from ..metadata import Description
     from .view import View
@@ -47,13 +47,13 @@ class About:
         distributions: The files that carry the dataset or a part of it.
         canonical_hash: SHA-256 of the canonical dataset (RDFC-1.0).
         names: The files that are written already: what describes the dataset is among them.
-        left_out: What the release could not be given, by language.
+        left_out: The files that could not be written, by name, each with the reason.
     """
 
     distributions: Sequence[Distribution] = ()
     canonical_hash: str = ""
     names: Collection[str] = ()
-    left_out: Mapping[Language, Sequence[str]] | None = None
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def described(self) -> list[tuple[str, str]]:
@@ -88,8 +88,16 @@ def landing(view: View, told: Description, about: About) -> dict[str, Any]:
         "hash": about.canonical_hash,
         "facts": list(facts(view, dataset)),
         "classes": list(_classes(view)),
-        "left_out": (about.left_out or {}).get(view.lang, ()),
+        "left_out": [*_reasons(about.left_out), *assets.missing()],
     }
+
+
+def _reasons(left_out: Mapping[str, str]) -> list[str]:
+    """Return each reason once, before it the names of the files that are missing for it."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for name, reason in sorted(left_out.items()):
+        names[reason].append(name)
+    return [f"{', '.join(files)}: {reason}" for reason, files in names.items()]
 
 
 def citing(view: View, told: Description, about: About) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -14,7 +15,7 @@ from ..resources import Node
 from . import words
 from .view import View, Where
 
-__all__ = ["SIGNS", "Claim", "amount", "as_told", "claim", "claims", "figure"]
+__all__ = ["SIGNS", "Claim", "Group", "amount", "as_told", "claim", "claims", "figure", "grouped"]
 
 _Summary: TypeAlias = Callable[[View, Node], Markup]
 
@@ -59,6 +60,32 @@ class Claim:
 def claims(view: View, nodes: Iterable[Node]) -> list[Claim]:
     """Return claims as the page shows them, in their order."""
     return [claim(view, node) for node in nodes]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Claims under a heading.
+
+    Attributes:
+        title: The heading; empty: what the others have in common is not said of these.
+        claims: In the order of their source.
+    """
+
+    title: Markup
+    claims: list[Claim]
+
+
+def grouped(view: View, nodes: Iterable[Node], key: Callable[[Node], Node | None]) -> list[Group]:
+    """Return claims by what they have in common, by its name; those without it come last."""
+    groups: dict[str, list[Node]] = defaultdict(list)
+    for node in nodes:
+        common = key(node)
+        groups[common.iri if common else ""].append(node)
+    loose = groups.pop("", [])
+    named = [(view.site.resources.node(iri), group) for iri, group in groups.items()]
+    named.sort(key=lambda pair: view.label(pair[0]))
+    found = [Group(view.link(common), claims(view, group)) for common, group in named]
+    return [*found, Group(Markup(""), claims(view, loose))] if loose else found
 
 
 def as_told(nodes: Iterable[Node]) -> list[Node]:
@@ -198,14 +225,9 @@ def _relation(view: View, node: Node) -> Markup:
 def _tenure(view: View, node: Node) -> Markup:
     members = view.links(node.all("org:member"))
     said = Markup("{}{}{}").format(
-        members, ", " if members else "", view.link(node, _role(view, node))
+        members, ", " if members else "", view.link(node, words.small(view.label(node)))
     )
     return _noted(said, _dates(view, node))
-
-
-def _role(view: View, node: Node) -> str:
-    text = view.label(node)
-    return text[0].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _team(view: View, node: Node) -> Markup:

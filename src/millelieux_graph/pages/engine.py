@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -20,6 +19,8 @@ from ..documents import FORMATS
 from ..pictures.palette import THREADS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from .view import View
 
 __all__ = ["Link", "embedded", "licence_link", "linked_data", "render"]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..resources import Node, of_kind
-from .claims import Claim, as_told, claim, claims
+from .claims import Claim, as_told, claim, claims, grouped
 from .matrix import Matrix, ordered
 
 if TYPE_CHECKING:
@@ -43,7 +42,9 @@ def context(view: View, impact: Node, matrix: Matrix) -> dict[str, Any]:
         "is_negative": any(p.slug == "negative" for p in impact.all("ml:polarity")),
         "cells": [cell for cell in cells if cell.verdict or cell.listings],
         "axes": [_axis(view, axis) for axis in ordered(of_kind(near, "ml:ImpactAxis"))],
-        "conditions": _by_scale(view, of_kind(near, "ml:EnablingCondition")),
+        "conditions": grouped(
+            view, of_kind(near, "ml:EnablingCondition"), lambda condition: condition.one("ml:scale")
+        ),
         "testimonies": claims(view, of_kind(near, "ml:Testimony")),
         "figures": claims(view, of_kind(near, "ml:Figure")),
         "asserted": [cell for cell in cells if "asserted-only" in cell.disagreements],
@@ -65,13 +66,3 @@ def _axis(view: View, axis: Node) -> Axis:
         view.links(axis.all("ml:place")),
         claims(view, sorted(as_told(findings), key=rank)),
     )
-
-
-def _by_scale(view: View, conditions: list[Node]) -> list[tuple[Markup, list[Claim]]]:
-    groups: dict[str, list[Node]] = defaultdict(list)
-    for condition in conditions:
-        scale = condition.one("ml:scale")
-        groups[scale.iri if scale else ""].append(condition)
-    named = [(view.site.resources.node(iri), group) for iri, group in groups.items() if iri]
-    named.sort(key=lambda pair: view.label(pair[0]))
-    return [(view.link(scale), claims(view, group)) for scale, group in named]

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from ..resources import Node, of_kind
 from . import words
-from .claims import Claim, as_told, claims, figure
+from .claims import Claim, Group, as_told, claims, figure, grouped
+from .matrix import ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,12 +44,18 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Claims under a heading."""
+class Effect:
+    """What is said of an impact in a place.
+
+    Attributes:
+        title: The impact, linked.
+        cell: What table and pages say.
+        claims: Its axes and findings there.
+    """
 
     title: Markup
+    cell: Cell
     claims: list[Claim]
-    cell: Cell | None = None
 
 
 def context(view: View, place: Node, matrix: Matrix) -> dict[str, Any]:
@@ -59,12 +66,12 @@ def context(view: View, place: Node, matrix: Matrix) -> dict[str, Any]:
         "node": place,
         "facts": list(_facts(view, place, near)),
         "impacts": _impacts(view, place, near, matrix),
-        "events": claims(view, _by_order(of_kind(near, "ml:TimelineEvent"))),
+        "events": claims(view, ordered(of_kind(near, "ml:TimelineEvent"))),
         "walls": claims(view, of_kind(near, "ml:Occupancy", "ml:SubSpace")),
-        "programme": _programme(view, of_kind(near, "ml:ProgrammeItem")),
+        "programme": grouped(view, of_kind(near, "ml:ProgrammeItem"), _family),
         "team": claims(view, of_kind(near, "ml:TeamRole")),
         "people": claims(view, of_kind(near, "ml:RoleTenure", "ml:AnonymousSpeaker")),
-        "relations": _by_kind(view, relations),
+        "relations": grouped(view, relations, lambda relation: relation.one("ml:relationKind")),
         "mixes": [
             (view.label(mix.one("ml:phase") or mix), _shares(view, mix), view.where(mix))
             for mix in of_kind(near, "ml:FundingMix")
@@ -104,7 +111,7 @@ def _with_country(view: View, commune: Node) -> Markup:
     return said + Markup(" ({})").format(view.links(nearest)) if nearest else said
 
 
-def _impacts(view: View, place: Node, near: list[Node], matrix: Matrix) -> list[Group]:
+def _impacts(view: View, place: Node, near: list[Node], matrix: Matrix) -> list[Effect]:
     findings: dict[str, list[Node]] = defaultdict(list)
     for found in of_kind(near, "ml:ImpactAxis", "ml:ImpactFinding"):
         axis = found.one("ml:axis") or found
@@ -112,30 +119,16 @@ def _impacts(view: View, place: Node, near: list[Node], matrix: Matrix) -> list[
         findings[impact.iri if impact else ""].append(found)
     cells = [matrix.cell(place, impact) for impact in matrix.impacts]
     return [
-        Group(view.link(cell.impact), claims(view, findings[cell.impact.iri]), cell)
+        Effect(view.link(cell.impact), cell, claims(view, findings[cell.impact.iri]))
         for cell in cells
         if cell.verdict or cell.listings or findings[cell.impact.iri]
     ]
 
 
-def _by_order(events: list[Node]) -> list[Node]:
-    def order(event: Node) -> tuple[float, str]:
-        value = event.value("ml:order")
-        return (float(value) if isinstance(value, int) else float("inf"), event.iri)
-
-    return sorted(events, key=order)
-
-
-def _programme(view: View, items: list[Node]) -> list[Group]:
-    """Group items by the family of their use: the use above it, or the use itself."""
-    groups: dict[str, list[Node]] = defaultdict(list)
-    for item in items:
-        use = item.one("ml:use")
-        family = (use.one("skos:broader") or use) if use else None
-        groups[family.iri if family else ""].append(item)
-    named = [(view.site.resources.node(iri), group) for iri, group in groups.items() if iri]
-    named.sort(key=lambda pair: view.label(pair[0]))
-    return [Group(view.link(family), claims(view, group)) for family, group in named]
+def _family(item: Node) -> Node | None:
+    """Return the use above that of an item, or its use itself."""
+    use = item.one("ml:use")
+    return (use.one("skos:broader") or use) if use else None
 
 
 def _relations(place: Node) -> list[Node]:
@@ -143,16 +136,6 @@ def _relations(place: Node) -> list[Node]:
     return of_kind(
         as_told(place.back("ml:relationSubject", "ml:relationObject")), "ml:ActorRelation"
     )
-
-
-def _by_kind(view: View, relations: list[Node]) -> list[Group]:
-    groups: dict[str, list[Node]] = defaultdict(list)
-    for relation in relations:
-        kind = relation.one("ml:relationKind")
-        groups[kind.iri if kind else ""].append(relation)
-    named = [(view.site.resources.node(iri), group) for iri, group in groups.items() if iri]
-    named.sort(key=lambda pair: view.label(pair[0]))
-    return [Group(view.link(kind), claims(view, group)) for kind, group in named]
 
 
 def _shares(view: View, mix: Node) -> list[Share]:

@@ -172,12 +172,7 @@ def _passage_title(view: View, node: Node) -> str:
 
 def _tenure(view: View, node: Node) -> str:
     member = node.one("org:member")
-    return f"{view.label(member)}, {_small(view.label(node))}" if member else view.label(node)
-
-
-def _small(text: str) -> str:
-    """Return a text that goes on after a comma; a name or an abbreviation keeps its capital."""
-    return text[0].lower() + text[1:] if text[1:2].islower() else text
+    return f"{view.label(member)}, {words.small(view.label(node))}" if member else view.label(node)
 
 
 _TITLES = {

@@ -81,6 +81,11 @@ def count(lang: Language, key: str, many: int) -> str:
     return word(lang, key, quantity(many, lang))
 
 
+def small(text: str) -> str:
+    """Return a text that goes on after a comma; a name or an abbreviation keeps its capital."""
+    return text[0].lower() + text[1:] if text[1:2].islower() else text
+
+
 def size(octets: int, lang: Language) -> str:
     """Return the size of a file in decimal units, as disks and downloads are counted."""
     units = _UNITS[lang == "en"]
